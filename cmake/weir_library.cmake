@@ -1,0 +1,40 @@
+# The flags that everything is built with, and the function that declares a library of the tree.
+
+add_library(weir_flags INTERFACE)
+target_compile_options(weir_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fPIE)
+target_link_options(weir_flags INTERFACE -pie)
+if(WEIR_SANITIZE)
+  target_compile_options(weir_flags INTERFACE
+    -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(weir_flags INTERFACE -fsanitize=${WEIR_SANITIZE})
+  # GCC 12 suspects what its sanitizers' own code does.
+  target_compile_options(weir_flags INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+else()
+  target_compile_options(weir_flags INTERFACE
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+    -ftrivial-auto-var-init=zero)
+  target_compile_definitions(weir_flags INTERFACE
+    _GLIBCXX_ASSERTIONS $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+  target_link_options(weir_flags INTERFACE -Wl,-z,relro,-z,now)
+endif()
+
+find_package(Threads REQUIRED)
+target_link_libraries(weir_flags INTERFACE Threads::Threads)
+
+# weir_library(NAME DIRECTORY [LINK library...])
+#
+# A library of the sources in src/DIRECTORY, whose headers are included as "NAME/header.hpp". The
+# include directory that it gives to those who link it holds nothing but that one name, so that who
+# does not link it can't include it.
+function(weir_library name directory)
+  cmake_parse_arguments(PARSE_ARGV 2 LIBRARY "" "" "LINK")
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${directory}/*.cpp)
+  set(root ${PROJECT_BINARY_DIR}/include/${name})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/src/${directory} ${root}/${name} SYMBOLIC)
+  add_library(weir_${name} STATIC ${sources})
+  target_include_directories(weir_${name} PUBLIC ${root})
+  target_link_libraries(weir_${name} PUBLIC ${LIBRARY_LINK} PRIVATE weir_flags)
+endfunction()

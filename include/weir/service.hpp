@@ -1,0 +1,62 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weir/io.hpp>
+#include <weir/stream.hpp>
+#include <weir/task.hpp>
+
+namespace weir {
+
+/// What the sessions of a service share, and so where they may run.
+enum class Sharing {
+  none,        // nothing: any model, any number of processes
+  in_process,  // memory: one process
+};
+
+/// The peer did not keep to the protocol; what() says how, in one sentence.
+class ProtocolError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The client side of a protocol, for `weir load` and `weir compare`.
+struct Exchanges {
+  /// Awaited once after connecting, up to where requests may be sent (a greeting, say).
+  std::function<Task<>(Stream& server)> greet;
+  /// Makes the function that is awaited for each request of about `request_bytes` bytes: it sends
+  /// the request and checks the answer. One such function serves all connections.
+  /// The awaited task throws ProtocolError when the answer is wrong.
+  std::function<std::function<Task<>(Stream& server)>(std::size_t request_bytes)> make;
+};
+
+/// What a simulated client of `weir client` is given besides its stream.
+struct Script {
+  double pace = 1;  // scales the pauses
+  /// Logs what happens: `sending`, `received`, ..., and the bytes.
+  std::function<void(std::string_view what, std::string_view bytes)> log;
+};
+
+/// A session, and what the command line needs to know of it.
+struct Service {
+  std::string name;
+  std::uint16_t port = 0;                       // where it listens unless told otherwise
+  std::function<Task<>(Stream& peer)> session;  // a function, or a lambda that calls a coroutine
+  Sharing sharing = Sharing::none;
+  std::string summary = {};  // one line for the help
+  Exchanges exchanges = {};
+  /// `weir client NAME`: a simulated client on its open stream. Throws ProtocolError when the server
+  /// answers wrongly.
+  std::function<Task<>(Stream& server, Script& script)> client = {};
+};
+
+/// The command line of a server: `serve`, `client`, `load`, `compare`; `--help` explains each.
+/// Returns the exit code. With one service, its name need not be said.
+int run(int argc, char** argv, Service service);
+int run(int argc, char** argv, std::vector<Service> services);
+
+}  // namespace weir

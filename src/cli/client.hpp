@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+
+#include <weir/service.hpp>
+
+namespace weir::cli {
+
+struct ClientOptions {
+  std::string host;
+  std::uint16_t port = 0;
+  std::uint32_t clients = 1;
+  double pace = 1;
+  bool lanes = false;
+  std::string json;  // a file, or - for stdout; empty: none
+  bool quiet = false;
+};
+
+/// Runs the service's simulated clients at once and says what happened to each. Returns the exit
+/// code: 3 when an answer was wrong or the server could not be reached. Throws Failure.
+int client(const Service& service, const ClientOptions& options);
+
+}  // namespace weir::cli

@@ -1,0 +1,93 @@
+#include "cli/compare.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "cli/failure.hpp"
+#include "cli/model_table.hpp"
+#include "cli/output.hpp"
+#include "cli/version.hpp"
+#include "lab/experiment.hpp"
+
+namespace weir::cli {
+namespace {
+
+std::atomic<bool> stop_asked{false};
+
+void on_signal(int) { stop_asked = true; }
+
+/// This very command: what serves and makes the load are its own verbs.
+std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
+lab::CompareOptions to_lab(const CompareOptions& options) {
+  std::vector<std::string> names = options.models;
+  if (names.empty()) names = model_names();
+  for (const std::string& name : names) make_model({name, ""});  // an unknown one is told now
+  lab::CompareOptions lab;
+  lab.weir = own_path();
+  lab.contestants = lab::models(lab.weir, names);
+  const bool has_epoll = std::find(names.begin(), names.end(), "epoll") != names.end();
+  lab.reference = has_epoll ? "epoll" : names.front();
+  lab.connections.assign(options.connections.begin(), options.connections.end());
+  lab.blocks = options.blocks;
+  lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(options.window);
+  lab.seed = options.seed;
+  lab.command = options.command;
+  lab.version = version_text();
+  lab.stop = &stop_asked;
+  return lab;
+}
+
+lab::Progress progress(bool quiet) {
+  if (quiet) return [](const lab::ProgressEvent&) {};
+  const bool rewrite = progress_wanted();
+  return [rewrite](const lab::ProgressEvent& event) {
+    const std::string line = fmt::format("  {:3}/{} {:32} about {:.0f} s left", event.cell,
+                                         event.cells, event.doing, event.left_s);
+    if (rewrite) fmt::print(stderr, "\r\x1b[K{}{}", line, event.cell == event.cells ? "\n" : "");
+    else if (event.cell % 8 == 1) fmt::print(stderr, "{}\n", line);
+    std::fflush(stderr);
+  };
+}
+
+}  // namespace
+
+int compare(const CompareOptions& options) {
+  const lab::CompareOptions experiment = to_lab(options);
+  lab::Plan plan;
+  try {
+    plan = lab::plan(experiment);
+  } catch (const std::invalid_argument& error) {
+    throw Failure(wrong_usage, error.what());
+  }
+  fmt::print(stderr, "weir: {} cells in {} blocks, about {:.0f} s (seed {}; Ctrl-C reports what there is)\n",
+             plan.cells.size(), plan.blocks, plan.estimate_s, options.seed);
+  if (options.plan_only) return done;
+
+  ::signal(SIGINT, on_signal);
+  ::signal(SIGTERM, on_signal);
+  lab::Results results;
+  try {
+    results = lab::run(experiment, progress(options.quiet));
+  } catch (const std::system_error& error) {
+    throw Failure(failed, error.what());
+  }
+  if (!options.json.empty()) write_output(options.json, lab::to_json(results));
+  if (!options.report.empty()) write_output(options.report, lab::html(results));
+  if (!options.picture.empty()) write_output(options.picture, lab::picture(results));
+  if (options.json != "-") {
+    fmt::print("{}", lab::table(results, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
+    if (!options.report.empty()) {
+      fmt::print("\nreport: {}\n", std::filesystem::absolute(options.report).string());
+    }
+  }
+  return results.interrupted ? interrupted : done;
+}
+
+}  // namespace weir::cli

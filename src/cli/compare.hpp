@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <weir/time.hpp>
+
+namespace weir::cli {
+
+struct CompareOptions {
+  std::vector<std::string> models;  // empty: all
+  std::vector<std::uint32_t> connections{1, 16, 64, 256};
+  std::uint32_t blocks = 3;
+  Duration window = std::chrono::milliseconds(700);
+  std::uint64_t seed = 1;
+  std::string json = "results.json";
+  std::string report = "report.html";
+  std::string picture;  // an SVG; empty: none
+  bool plan_only = false;
+  bool quiet = false;
+  std::string command;  // as the user wrote it
+};
+
+/// Measures the models against each other and explains the result. Returns the exit code. Throws
+/// Failure.
+int compare(const CompareOptions& options);
+
+}  // namespace weir::cli

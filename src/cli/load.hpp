@@ -1,0 +1,26 @@
+#pragma once
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <weir/service.hpp>
+
+namespace weir::cli {
+
+struct LoadOptions {
+  std::string target;
+  std::uint32_t connections = 64;
+  Duration duration = std::chrono::seconds(10);
+  Duration warm_up = std::chrono::milliseconds(300);
+  std::size_t request_bytes = 64;
+  std::optional<pid_t> server_pid;  // watched from outside while the load runs
+  std::string json;                 // a file, or - for stdout; empty: none
+  bool quiet = false;
+};
+
+/// Makes the load and prints what came of it. Returns the exit code. Throws Failure.
+int load(const std::vector<Service>& services, const LoadOptions& options);
+
+}  // namespace weir::cli

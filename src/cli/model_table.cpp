@@ -1,0 +1,56 @@
+#include "cli/model_table.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "cli/failure.hpp"
+#include "cli/suggest.hpp"
+
+namespace weir::cli {
+namespace {
+
+struct Row {
+  std::string name;
+  bool has_trigger;
+  std::function<std::unique_ptr<Model>(const ModelOptions&)> make;
+};
+
+Trigger trigger_of(const ModelOptions& options) {
+  if (options.trigger == "level") return Trigger::level;
+  if (options.trigger.empty() || options.trigger == "edge") return Trigger::edge;
+  throw Failure(wrong_usage, fmt::format("--trigger is edge or level, not '{}'", options.trigger));
+}
+
+const std::vector<Row>& table() {
+  static const std::vector<Row> rows{
+      {"iterative", false, [](const ModelOptions&) { return make_iterative(); }},
+      {"thread", false, [](const ModelOptions&) { return make_thread(); }},
+      {"epoll", true, [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},
+  };
+  return rows;
+}
+
+}  // namespace
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const Row& row : table()) names.push_back(row.name);
+  return names;
+}
+
+std::unique_ptr<Model> make_model(const ModelOptions& options) {
+  for (const Row& row : table()) {
+    if (row.name != options.model) continue;
+    if (!row.has_trigger && !options.trigger.empty()) {
+      throw Failure(wrong_usage, fmt::format("--trigger goes with --model epoll, not with '{}'",
+                                             options.model));
+    }
+    return row.make(options);
+  }
+  throw Failure(wrong_usage,
+                fmt::format("there is no model '{}'{} (models: {})", options.model,
+                            did_you_mean(options.model, model_names()), listed(model_names())));
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,24 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/model.hpp"
+#include "models/models.hpp"
+
+namespace weir::cli {
+
+/// What of a model can be chosen when the server starts.
+struct ModelOptions {
+  std::string model = "epoll";
+  std::string trigger;  // "edge" or "level"; empty: the model's own choice
+};
+
+/// The names of all models.
+std::vector<std::string> model_names();
+
+/// The model asked for. Throws Failure (wrong usage) for an unknown one, and for an option that the
+/// model does not have.
+std::unique_ptr<Model> make_model(const ModelOptions& options);
+
+}  // namespace weir::cli

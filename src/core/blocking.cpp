@@ -1,0 +1,182 @@
+#include "core/blocking.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <span>
+
+#include <weir/io.hpp>
+
+#include "core/context.hpp"
+#include "core/loans.hpp"
+#include "core/sessions.hpp"
+#include "core/readiness.hpp"
+#include "core/socket.hpp"
+#include "core/work.hpp"
+
+namespace weir {
+namespace {
+
+constexpr Duration timer_resolution = std::chrono::milliseconds(1);
+
+void set_timeout(int fd, int option, Duration timeout) {
+  timeval value{};
+  value.tv_sec = timeout.count() / 1'000'000'000;
+  value.tv_usec = std::max<suseconds_t>(1, timeout.count() % 1'000'000'000 / 1000);
+  ::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value);
+}
+
+/// Sees to it that a recv returns by `deadline`. False when that has passed.
+/// Repeated reads under one deadline halve the socket's timeout, rather than set it each time to
+/// the little less that remains.
+bool bound_receive(StreamRecord& stream, Time deadline) {
+  const bool each_read_anew = stream.deadline == never;  // an idle timeout, always as long
+  if (each_read_anew && stream.socket_timeout != Duration(0)) return true;
+  const Duration remaining = deadline - Clock::now();
+  if (remaining <= Duration(0)) return false;
+  if (stream.socket_timeout != Duration(0) &&
+      stream.socket_timeout <= remaining + timer_resolution) {
+    return true;
+  }
+  const bool first = stream.socket_timeout == Duration(0);
+  stream.socket_timeout = first ? remaining : std::max(remaining / 2, timer_resolution);
+  set_timeout(stream.fd, SO_RCVTIMEO, stream.socket_timeout);
+  return true;
+}
+
+void unbound_receive(StreamRecord& stream) {
+  const timeval for_ever{};
+  ::setsockopt(stream.fd, SOL_SOCKET, SO_RCVTIMEO, &for_ever, sizeof for_ever);
+  stream.socket_timeout = Duration(0);
+}
+
+void read(Op& op, Context& context) {
+  StreamRecord& stream = op.stream->record;
+  op.error = 0;
+  op.buffer = {stream.loan, 0};
+  if (!context.loans.lend(*op.stream)) {
+    op.error = ENOBUFS;
+    return;
+  }
+  for (;;) {
+    if (op.deadline != never) {
+      if (!bound_receive(stream, op.deadline)) {
+        op.error = ETIMEDOUT;
+        return;
+      }
+    } else if (stream.socket_timeout != Duration(0)) {
+      unbound_receive(stream);
+    }
+    const ssize_t count = receive(stream, stream.loan, Loans::size_bytes, 0);
+    if (count >= 0) {
+      op.buffer = {stream.loan, static_cast<std::size_t>(count)};
+      return;
+    }
+    if (errno != EAGAIN) {
+      op.error = errno;
+      return;
+    }
+    if (op.deadline <= Clock::now()) {
+      op.error = ETIMEDOUT;
+      return;
+    }
+    stream.socket_timeout = Duration(0);  // it fired early: set it to what remains
+    bound_receive(stream, op.deadline);
+  }
+}
+
+void write(Op& op, Context& context) {
+  StreamRecord& stream = op.stream->record;
+  op.error = 0;
+  // What the kernel takes at once needs no bound on the wait.
+  if (send_parts(stream, op, MSG_DONTWAIT) < 0 && errno != EAGAIN) {
+    op.error = errno;
+    return;
+  }
+  if (op.count == 0) return;
+  set_timeout(stream.fd, SO_SNDTIMEO, context.work.limits.write_timeout);
+  while (op.count > 0) {
+    if (send_parts(stream, op, 0) < 0) {
+      op.error = errno == EAGAIN ? ETIMEDOUT : errno;  // no byte taken in all that time
+      return;
+    }
+  }
+}
+
+void write_some(Op& op) {
+  op.error = 0;
+  if (send_parts(op.stream->record, op, MSG_DONTWAIT) < 0 && errno != EAGAIN) op.error = errno;
+}
+
+timespec until_deadline(Time deadline) {
+  const Duration left = std::max(Duration(0), deadline - Clock::now());
+  return {left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+}
+
+/// ppoll(2) over `watched`, whose first is the descriptor that tells of a forced end. Sets the
+/// error when that, or the deadline, is what came; true when a socket is ready.
+bool poll_sources(Op& op, std::span<pollfd> watched) {
+  for (;;) {
+    const timespec left = op.deadline == never ? timespec{} : until_deadline(op.deadline);
+    const int ready =
+        ::ppoll(watched.data(), watched.size(), op.deadline == never ? nullptr : &left, nullptr);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) op.error = errno;
+    if (ready == 0) op.error = ETIMEDOUT;
+    if (ready > 0 && watched[0].revents != 0) op.error = ECANCELED;
+    return op.error == 0;
+  }
+}
+
+void wait(Op& op, Context& context) {
+  std::array<pollfd, wait_sources_max + 1> watched{};
+  watched[0] = {context.work.stop.forced_fd(), POLLIN, 0};
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    const Source& source = op.sources[i];
+    const short events = source.kind == Source::Kind::readable ? POLLIN : POLLOUT;
+    watched[i + 1] = {source.stream != nullptr ? source.stream->record.fd : -1, events, 0};
+  }
+  if (!poll_sources(op, std::span(watched).first(op.count + 1))) {
+    if (op.error == ETIMEDOUT) settle_at_deadline(op);
+    return;
+  }
+  op.buffer.iov_len = 0;
+  while (watched[op.buffer.iov_len + 1].revents == 0) ++op.buffer.iov_len;
+}
+
+void sleep(Op& op, Context& context) {
+  std::array<pollfd, 1> watched{{{context.work.stop.forced_fd(), POLLIN, 0}}};
+  poll_sources(op, watched);
+  if (op.error == ETIMEDOUT) settle_at_deadline(op);
+}
+
+}  // namespace
+
+void perform_blocking(Op& op, Context& context) {
+  switch (op.verb) {
+    case Verb::read:
+      return read(op, context);
+    case Verb::write:
+      return write(op, context);
+    case Verb::write_some:
+      return write_some(op);
+    case Verb::wait:
+      return wait(op, context);
+    case Verb::sleep:
+      return sleep(op, context);
+    case Verb::none:
+      return;
+  }
+}
+
+void close_blocking(Stream& stream) {
+  stream.record.context->loans.take_back(stream);
+  if (stream.record.fd >= 0) ::close(stream.record.fd);
+  retire(stream);
+}
+
+}  // namespace weir

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstddef>
+#include <vector>
+
+#include <weir/stream.hpp>
+
+namespace weir {
+
+/// The read buffers of one thread. A stream holds one from a read that gave bytes until its session
+/// reads again, so an idle connection holds none and a busy loop uses one warm buffer for all.
+class Loans {
+ public:
+  static constexpr std::size_t size_bytes = 64 * 1024;
+
+  /// `memory_max_bytes` bounds what is lent at once (at least one buffer).
+  explicit Loans(std::size_t memory_max_bytes);
+  ~Loans();
+  Loans(const Loans&) = delete;
+  Loans& operator=(const Loans&) = delete;
+
+  /// Gives `stream` a buffer, unless it has one. False when the bound is reached.
+  bool lend(Stream& stream) {
+    if (stream.record.loan != nullptr) return true;
+    if (free_.empty() && !grow()) return false;
+    stream.record.loan = free_.back();
+    free_.pop_back();
+    return true;
+  }
+  /// Takes the buffer of `stream` back, if it has one.
+  void take_back(Stream& stream) noexcept {
+    if (stream.record.loan == nullptr) return;
+    free_.push_back(stream.record.loan);  // never grows: the capacity is that of all buffers
+    stream.record.loan = nullptr;
+  }
+  std::size_t lent() const { return buffers_ - free_.size(); }
+
+ private:
+  bool grow();
+
+  std::vector<char*> free_;
+  std::size_t buffers_ = 0;
+  std::size_t buffers_max_;
+};
+
+}  // namespace weir

@@ -1,0 +1,162 @@
+#include "core/readiness.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <span>
+
+#include <weir/io.hpp>
+
+#include "core/context.hpp"
+#include "core/loans.hpp"
+#include "core/socket.hpp"
+#include "core/work.hpp"
+
+namespace weir {
+namespace {
+
+bool attempt_read(Op& op, Context& context) {
+  StreamRecord& stream = op.stream->record;
+  if (stream.in == Readiness::dry || !context.loans.lend(*op.stream)) return false;
+  const ssize_t count = receive(stream, stream.loan, Loans::size_bytes, MSG_DONTWAIT);
+  if (count >= 0) {
+    op.error = 0;
+    op.buffer = {stream.loan, static_cast<std::size_t>(count)};
+    // A short read has emptied the socket, unless its end is already known to come next.
+    const bool emptied = op.buffer.iov_len < Loans::size_bytes && !stream.hangup;
+    stream.in = emptied ? Readiness::dry : Readiness::maybe;
+    return true;
+  }
+  if (errno == EAGAIN) {
+    stream.in = Readiness::dry;
+    return false;
+  }
+  op.error = errno;
+  return true;
+}
+
+bool attempt_write(Op& op, Context& context) {
+  StreamRecord& stream = op.stream->record;
+  while (stream.out != Readiness::dry) {
+    const ssize_t count = send_parts(stream, op, MSG_DONTWAIT);
+    if (op.count == 0) return true;
+    if (count < 0 && errno != EAGAIN) {
+      op.error = errno;
+      return true;
+    }
+    if (count <= 0) stream.out = Readiness::dry;
+    // The bound is on the time without progress.
+    if (count > 0 || op.deadline == never) {
+      op.deadline = context.now() + context.work.limits.write_timeout;
+    }
+  }
+  return false;
+}
+
+void attempt_write_some(Op& op) {
+  StreamRecord& stream = op.stream->record;
+  if (stream.out == Readiness::dry) return;
+  const ssize_t count = send_parts(stream, op, MSG_DONTWAIT);
+  if (count < 0 && errno != EAGAIN) op.error = errno;
+  if (op.count > 0) stream.out = Readiness::dry;
+}
+
+Readiness& side(const Source& source) {
+  StreamRecord& stream = source.stream->record;
+  return source.kind == Source::Kind::readable ? stream.in : stream.out;
+}
+
+/// The first source that is known to be ready becomes the result.
+bool find_ready(Op& op) {
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    if (op.sources[i].stream == nullptr || side(op.sources[i]) != Readiness::ready) continue;
+    op.buffer.iov_len = i;
+    return true;
+  }
+  return false;
+}
+
+/// poll(2), without waiting, settles what is only perhaps ready. What it finds dry will be reported
+/// by the kernel when it changes, in edge-triggered epoll too: that edge is still to come.
+void ask_about_maybes(Op& op) {
+  std::array<pollfd, wait_sources_max> asked{};
+  bool any = false;
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    const Source& source = op.sources[i];
+    const bool maybe = source.stream != nullptr && side(source) == Readiness::maybe;
+    const short events = source.kind == Source::Kind::readable ? POLLIN : POLLOUT;
+    asked[i] = {maybe ? source.stream->record.fd : -1, events, 0};
+    any |= maybe;
+  }
+  if (!any) return;
+  ::poll(asked.data(), op.count, 0);
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    if (asked[i].fd < 0) continue;
+    side(op.sources[i]) = asked[i].revents != 0 ? Readiness::ready : Readiness::dry;
+  }
+}
+
+bool attempt_wait(Op& op, Context& context) {
+  if (find_ready(op)) return true;
+  ask_about_maybes(op);
+  if (find_ready(op)) return true;
+  if (op.deadline == never || op.deadline > context.now()) return false;
+  settle_at_deadline(op);
+  return true;
+}
+
+}  // namespace
+
+bool attempt(Op& op, Context& context) {
+  switch (op.verb) {
+    case Verb::read:
+      return attempt_read(op, context);
+    case Verb::write:
+      return attempt_write(op, context);
+    case Verb::write_some:
+      attempt_write_some(op);
+      return true;
+    case Verb::wait:
+      return attempt_wait(op, context);
+    case Verb::sleep:
+    case Verb::none:
+      return false;
+  }
+  return false;
+}
+
+void hold(Op& op, Context& context) {
+  op.in_flight = true;
+  if (op.verb == Verb::read) context.loans.take_back(*op.stream);
+  if (op.verb == Verb::read || op.verb == Verb::write) op.stream->record.waiting = &op;
+  if (op.verb != Verb::wait) return;
+  for (const Source& source : std::span(op.sources, op.count)) {
+    if (source.stream == nullptr) continue;
+    source.stream->record.waiting = &op;
+    if (source.kind == Source::Kind::readable) context.loans.take_back(*source.stream);
+  }
+}
+
+void unhold(Op& op) {
+  op.in_flight = false;
+  if (op.verb == Verb::read || op.verb == Verb::write) op.stream->record.waiting = nullptr;
+  if (op.verb != Verb::wait) return;
+  for (const Source& source : std::span(op.sources, op.count)) {
+    if (source.stream != nullptr) source.stream->record.waiting = nullptr;
+  }
+}
+
+void settle_at_deadline(Op& op) {
+  op.error = op.verb == Verb::sleep ? 0 : ETIMEDOUT;
+  if (op.verb != Verb::wait) return;
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    if (op.sources[i].kind != Source::Kind::until || op.sources[i].time > op.deadline) continue;
+    op.error = 0;
+    op.buffer.iov_len = i;
+    return;
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,212 @@
+#include "core/sessions.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <stdexcept>
+
+#include <weir/error.hpp>
+
+#include "core/model.hpp"
+#include "core/work.hpp"
+
+namespace weir {
+namespace {
+
+/// What is done with a connection whose session ended before it had read everything: closing a
+/// socket with unread input resets the connection, and the reset may destroy the last answer on its
+/// way (RFC 9112, section 9.6). So shut the write side, and read on for a while.
+Task<> linger(Stream& peer) {
+  constexpr std::size_t dropped_bytes_max = 64 * 1024;
+  peer.finish();
+  peer.deadline(std::chrono::seconds(2));
+  std::size_t dropped_bytes = 0;
+  while (dropped_bytes < dropped_bytes_max) {
+    const ReadResult read = co_await peer.read().result();
+    if (read.bytes.empty()) break;
+    dropped_bytes += read.bytes.size();
+  }
+}
+
+void count_failure(Session& session) {
+  Work& work = session.peer.record.context->work;
+  try {
+    std::rethrow_exception(session.task.failure());
+  } catch (const StreamError& error) {
+    work.statistics.count(error.kind());
+    if (work.log.verbose()) {
+      work.log.line(fmt::format("connection {} ended: {}", session.peer.record.fd, error.what()));
+    }
+  } catch (const std::exception& error) {
+    work.statistics.count(FailureKind::other);
+    work.log.line(fmt::format("a session failed: {}", error.what()));
+  }
+}
+
+bool has_to_linger(const Session& session) {
+  const StreamRecord& peer = session.peer.record;
+  return peer.accepted && !peer.ended && !session.failed && !session.lingering &&
+         !peer.context->work.draining();
+}
+
+/// The session's task has returned or thrown: count, close, and let the model end the record.
+void on_finished(Root& root) {
+  auto& session = static_cast<Session&>(root);
+  Work& work = session.peer.record.context->work;
+  if (!session.lingering) {
+    session.failed = session.task.failure() != nullptr;
+    if (session.failed) count_failure(session);
+    else ++work.statistics.finished;
+  }
+  session.task = {};
+  if (work.stop.forced()) ++work.statistics.forced_at_drain;
+  if (has_to_linger(session)) {
+    session.lingering = true;
+    return session.begin(linger(session.peer));
+  }
+  if (work.log.verbose() && session.peer.record.accepted && !session.failed) {
+    work.log.line(fmt::format("connection {} finished", session.peer.record.fd));
+  }
+  work.sessions.unlist(session);
+  session.peer.record.model->close(session.peer);
+}
+
+std::string peer_name(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return "gone";
+  return Address::of(storage, size).text();
+}
+
+}  // namespace
+
+Session::Session(Context& context) : Root(on_finished) {
+  peer.record.op.stream = &peer;
+  peer.record.model = &context.model;
+  peer.record.context = &context;
+  peer.record.session = this;
+}
+
+void Session::begin(Task<> first) {
+  task = std::move(first);
+  task.start(*this);
+}
+
+void Session::begin() { begin(peer.record.context->work.session(peer)); }
+
+Sessions::Sessions() : changed_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!changed_fd_) throw std::system_error(errno, std::system_category(), "eventfd");
+}
+
+Session& Sessions::open(Context& context, Descriptor fd) {
+  auto* session = new Session(context);
+  session->peer.record.fd = fd.release();
+  session->peer.record.accepted = true;
+  ++context.work.statistics.accepted;
+  if (context.work.log.verbose()) {
+    context.work.log.line(fmt::format("connection {} from {}", session->peer.record.fd,
+                                      peer_name(session->peer.record.fd)));
+  }
+  list(*session);
+  // One that was in the queue when the drain began is answered what it has sent, and no more.
+  if (context.work.draining()) ::shutdown(session->peer.record.fd, SHUT_RD);
+  if (context.work.stop.forced()) ::shutdown(session->peer.record.fd, SHUT_RDWR);
+  return *session;
+}
+
+Session& Sessions::open(Context& context) {
+  auto* session = new Session(context);
+  list(*session);
+  return *session;
+}
+
+void Sessions::list(Session& session) {
+  const std::lock_guard lock(mutex_);
+  session.next = first_;
+  if (first_ != nullptr) first_->previous = &session;
+  first_ = &session;
+  open_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Sessions::unlist(Session& session) {
+  const std::lock_guard lock(mutex_);
+  (session.previous != nullptr ? session.previous->next : first_) = session.next;
+  if (session.next != nullptr) session.next->previous = session.previous;
+}
+
+void Sessions::refuse(Session& session) {
+  unlist(session);
+  session.peer.record.model->close(session.peer);
+}
+
+void Sessions::destroy(Session& session) {
+  delete &session;
+  const std::lock_guard lock(mutex_);  // so that who sees that all have ended may end this object
+  open_.fetch_sub(1, std::memory_order_relaxed);
+  if (!watched_.exchange(false)) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(changed_fd_.get(), &one, sizeof one);
+}
+
+bool Sessions::all_ended() {
+  const std::lock_guard lock(mutex_);
+  return empty();
+}
+
+void Sessions::watch() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const ssize_t read = ::read(changed_fd_.get(), &count, sizeof count);
+  watched_ = true;
+}
+
+void Sessions::add_outgoing(Session& session, OutgoingStream& stream) {
+  const std::lock_guard lock(mutex_);
+  stream.next = session.outgoing;
+  session.outgoing = &stream;
+}
+
+void Sessions::remove_outgoing(Session& session, OutgoingStream& stream) {
+  const std::lock_guard lock(mutex_);
+  OutgoingStream** link = &session.outgoing;
+  while (*link != &stream) link = &(*link)->next;
+  *link = stream.next;
+}
+
+void Sessions::for_each(const std::function<void(Session&)>& visit) {
+  const std::lock_guard lock(mutex_);
+  for (Session* session = first_; session != nullptr; session = session->next) visit(*session);
+}
+
+std::vector<Op*> Sessions::in_flight() {
+  std::vector<Op*> ops;
+  for_each([&ops](Session& session) {
+    if (session.peer.record.op.in_flight) ops.push_back(&session.peer.record.op);
+    for (OutgoingStream* stream = session.outgoing; stream != nullptr; stream = stream->next) {
+      if (stream->record.op.in_flight) ops.push_back(&stream->record.op);
+    }
+  });
+  return ops;
+}
+
+Op* Sessions::longest_without_progress() {
+  Op* slowest = nullptr;
+  for (Op* op : in_flight()) {
+    const bool stuck = op->verb == Verb::write && op->stream->record.loan != nullptr;
+    if (stuck && (slowest == nullptr || op->deadline < slowest->deadline)) slowest = op;
+  }
+  return slowest;
+}
+
+void retire(Stream& stream) {
+  StreamRecord& record = stream.record;
+  if (&stream == &record.session->peer) {
+    record.context->work.sessions.destroy(*record.session);
+  } else {
+    delete static_cast<OutgoingStream*>(&stream);
+  }
+}
+
+}  // namespace weir

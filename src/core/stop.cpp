@@ -1,0 +1,93 @@
+#include "core/stop.hpp"
+
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+namespace weir {
+namespace {
+
+// The signal note: which Stop the handlers speak to.
+std::atomic<Stop*> note{nullptr};
+
+void on_signal(int number) {
+  const int saved_errno = errno;
+  if (Stop* stop = note.load(std::memory_order_relaxed)) {
+    number == SIGALRM ? stop->force() : stop->request();
+  }
+  errno = saved_errno;
+}
+
+Descriptor make_eventfd() {
+  Descriptor fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!fd) throw std::system_error(errno, std::system_category(), "eventfd");
+  return fd;
+}
+
+void raise(const Descriptor& eventfd) noexcept {
+  const std::uint64_t one = 1;
+  // It can only fail when the counter is full, and then the descriptor is readable already.
+  [[maybe_unused]] const ssize_t written = ::write(eventfd.get(), &one, sizeof one);
+}
+
+}  // namespace
+
+Stop::Stop() : requested_fd_(make_eventfd()), forced_fd_(make_eventfd()) {}
+
+Stop::~Stop() {
+  if (!handles_signals_) return;
+  for (int number : {SIGTERM, SIGINT, SIGALRM}) ::signal(number, SIG_DFL);
+  note = nullptr;
+}
+
+void Stop::on_signals() {
+  handles_signals_ = true;
+  note = this;
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  for (int number : {SIGTERM, SIGINT, SIGALRM}) sigaddset(&action.sa_mask, number);
+  // No SA_RESTART: what waits shall look up.
+  for (int number : {SIGTERM, SIGINT, SIGALRM}) ::sigaction(number, &action, nullptr);
+}
+
+void Stop::request() noexcept {
+  if (requested_.exchange(true)) return force();
+  raise(requested_fd_);
+  const int fd = guarded_fd_.load();
+  if (const std::int64_t grace_ns = grace_ns_.load(); grace_ns > 0) {
+    itimerval grace{};
+    grace.it_value.tv_sec = grace_ns / 1'000'000'000;
+    grace.it_value.tv_usec = grace_ns % 1'000'000'000 / 1000;
+    ::setitimer(ITIMER_REAL, &grace, nullptr);
+  }
+  if (fd >= 0) ::shutdown(fd, SHUT_RD);
+}
+
+void Stop::force() noexcept {
+  requested_.store(true);
+  forced_.store(true);
+  raise(requested_fd_);
+  raise(forced_fd_);
+  if (const int fd = guarded_fd_.load(); fd >= 0) ::shutdown(fd, SHUT_RDWR);
+}
+
+void Stop::shut_down_on_request(int fd) noexcept {
+  guarded_fd_.store(fd);
+  if (fd < 0) return;
+  // A request that came just before saw the old descriptor.
+  if (requested()) ::shutdown(fd, SHUT_RD);
+  if (forced()) ::shutdown(fd, SHUT_RDWR);
+}
+
+void Stop::force_by_alarm(Duration grace) noexcept {
+  grace_ns_.store(std::max<std::int64_t>(1000, grace.count()));
+}
+
+}  // namespace weir

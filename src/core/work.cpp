@@ -1,0 +1,94 @@
+#include "core/work.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace weir {
+namespace {
+
+constexpr Duration refusal_pause = std::chrono::milliseconds(50);
+
+/// ppoll(2) until a descriptor is readable or `limit` has come. False: it has, or a signal came.
+bool poll_readable(std::vector<pollfd>& watched, Time limit) {
+  timespec left{};
+  if (limit != never) {
+    const Duration duration = std::max(Duration(0), limit - Clock::now());
+    left.tv_sec = duration.count() / 1'000'000'000;
+    left.tv_nsec = duration.count() % 1'000'000'000;
+  }
+  return ::ppoll(watched.data(), watched.size(), limit == never ? nullptr : &left, nullptr) > 0;
+}
+
+}  // namespace
+
+Work::Work(Stop& asked_to_stop, Limits bounds, Log to)
+    : limits(bounds), stop(asked_to_stop), log(to) {}
+
+Listener* Work::wait_for_connection() {
+  std::vector<pollfd> watched;
+  for (;;) {
+    sessions.watch();
+    if (draining() && !begun_) begin_drain();
+    if (listeners.empty()) return nullptr;
+    const bool room = !full();
+    watched.clear();
+    if (!draining()) watched.push_back({stop.requested_fd(), POLLIN, 0});
+    if (!room) watched.push_back({sessions.changed_fd(), POLLIN, 0});
+    const std::size_t first = watched.size();
+    for (const Listener& listener : listeners) {
+      if (room) watched.push_back({listener.fd(), POLLIN, 0});
+    }
+    const bool any = poll_readable(watched, draining() ? Clock::now() : never);
+    for (std::size_t i = first; any && i < watched.size(); ++i) {
+      if (watched[i].revents != 0) return &listeners[i - first];
+    }
+    if (draining()) close_listeners();
+  }
+}
+
+void Work::pause_after_refusal() {
+  ++statistics.refused;
+  std::vector<pollfd> watched{{stop.requested_fd(), POLLIN, 0}};
+  poll_readable(watched, Clock::now() + refusal_pause);
+}
+
+void Work::begin_drain() {
+  begun_ = true;
+  sessions.for_each([](Session& each) {
+    if (each.peer.record.fd >= 0) ::shutdown(each.peer.record.fd, SHUT_RD);
+  });
+}
+
+void Work::close_listeners() {
+  for (Listener& listener : listeners) listener.close();
+  listeners.clear();
+}
+
+void Work::finish_drain() {
+  const Time force_at = Clock::now() + limits.drain_timeout;
+  for (;;) {
+    sessions.watch();
+    if (sessions.all_ended()) return;
+    std::vector<pollfd> watched{{sessions.changed_fd(), POLLIN, 0}};
+    if (!stop.forced()) watched.push_back({stop.forced_fd(), POLLIN, 0});
+    const Time limit = stop.forced() ? never : force_at;
+    poll_readable(watched, limit);
+    if (Clock::now() >= limit) stop.force();
+    if (stop.forced() && !forced_) force_end();
+  }
+}
+
+void Work::force_end() {
+  if (std::exchange(forced_, true)) return;
+  stop.force();
+  sessions.for_each([](Session& each) {
+    if (each.peer.record.fd >= 0) ::shutdown(each.peer.record.fd, SHUT_RDWR);
+    for (OutgoingStream* stream = each.outgoing; stream != nullptr; stream = stream->next) {
+      ::shutdown(stream->record.fd, SHUT_RDWR);
+    }
+  });
+}
+
+}  // namespace weir

@@ -1,0 +1,61 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include <weir/io.hpp>
+#include <weir/task.hpp>
+
+#include "core/limits.hpp"
+#include "core/listener.hpp"
+#include "core/log.hpp"
+#include "core/sessions.hpp"
+#include "core/statistics.hpp"
+#include "core/stop.hpp"
+
+namespace weir {
+
+/// What a model is given to serve: listeners (none or many) with the session that each connection
+/// gets, and sessions to begin with; and what bounds, counts and ends it all.
+class Work {
+ public:
+  using PeerSession = std::function<Task<>(Stream&)>;
+  using FreeSession = std::function<Task<>(Io&)>;
+
+  Work(Stop& stop, Limits limits, Log log = Log::quiet());
+
+  PeerSession session;
+  std::vector<Listener> listeners;
+  std::vector<FreeSession> begin_with;
+
+  const Limits limits;
+  Stop& stop;
+  Statistics statistics;
+  Log log;
+  Sessions sessions;
+
+  /// poll(2): the next listener that has a connection, once there is room for it. When a drain is
+  /// asked for it begins one, goes on until the queues of the listeners are empty, and closes them.
+  /// Null when there is no listener (left). For models whose accepting thread may block.
+  Listener* wait_for_connection();
+  bool full() const { return sessions.open() >= limits.connections_max; }
+
+  /// Asked to end: the reads of accepted streams give what has arrived, then end.
+  bool draining() const noexcept { return stop.requested(); }
+  /// Ends the reads of the accepted streams, by shutdown(2): the first half of a drain.
+  void begin_drain();
+  void close_listeners();
+  /// For blocking models: waits until every session has ended; when the grace time is over, or the
+  /// end is asked for again, shuts every socket down in both directions and waits on.
+  void finish_drain();
+  /// Shuts every socket down in both directions: what waits ends.
+  void force_end();
+  /// A connection was refused for want of descriptors or threads: counts it, and waits a moment so
+  /// that the accept loop doesn't spin.
+  void pause_after_refusal();
+
+ private:
+  bool begun_ = false;
+  bool forced_ = false;
+};
+
+}  // namespace weir

@@ -1,0 +1,191 @@
+#include "lab/cell.hpp"
+
+#include <csignal>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "lab/json.hpp"
+#include "lab/process.hpp"
+
+namespace weir::lab {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds slice{50};      // how long a stop may go unnoticed
+constexpr milliseconds grace{20'000};  // beyond the planned time, before a child is given up
+constexpr milliseconds drain_timeout{3'000};
+constexpr milliseconds lanes_timeout{30'000};
+
+std::string last_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+}
+
+bool stopped(const CompareOptions& options) {
+  return options.stop != nullptr && options.stop->load();
+}
+
+// Returns what the child wrote to stdout. Throws when it was stopped, too slow, or silent.
+std::string output_of(Process& child, const std::string& what, const CompareOptions& options,
+                      milliseconds timeout) {
+  for (milliseconds waited{0}; waited < timeout; waited += slice) {
+    if (stopped(options)) throw std::runtime_error("interrupted");
+    auto text = child.read_output_for(slice);
+    if (!text) continue;
+    const int code = child.wait();
+    if (!text->empty()) return *text;
+    const std::string said = last_line(child.take_errors());
+    throw std::runtime_error(
+        fmt::format("{} ended with code {}{}{}", what, code, said.empty() ? "" : ": ", said));
+  }
+  throw std::runtime_error(fmt::format("{} did not end", what));
+}
+
+// The server must have lived until now; then it is told to leave.
+void end_server(Server& server) {
+  if (const auto code = server.process.wait_for(milliseconds(0))) {
+    throw std::runtime_error(fmt::format("the server ended by itself with code {}: {}", *code,
+                                         last_line(server.process.take_errors())));
+  }
+  server.process.signal(SIGTERM);
+  if (!server.process.wait_for(drain_timeout)) {
+    throw std::runtime_error("the server did not drain when asked to");
+  }
+}
+
+std::vector<std::string> load_command(const CompareOptions& options, const Server& server,
+                                      std::size_t connections) {
+  return {options.weir,
+          "load",
+          fmt::format("framed://{}:{}", server.host, server.port),
+          "-c",
+          std::to_string(connections),
+          "-d",
+          fmt::format("{}ms", options.window.count()),
+          "--warmup",
+          fmt::format("{}ms", options.warm_up.count()),
+          "--server-pid",
+          std::to_string(server.process.pid()),
+          "--json",
+          "-"};
+}
+
+std::vector<std::string> client_command(const CompareOptions& options, const std::string& host,
+                                        const std::string& port) {
+  return {options.weir, "client", "framed", "-n", "3", "--pace", "0.1", "--json", "-", host, port};
+}
+
+void read_server(ServerFigures& server, const Json& json) {
+  server.pid = static_cast<pid_t>(json.at("pid").number_or(0));
+  server.threads = json.at("threads").figure();
+  server.cpu_ns = json.at("cpu_ns").figure();
+  server.cpu_ns_per_request = json.at("cpu_ns_per_request").figure();
+  server.utilisation = json.at("utilisation").figure();
+  server.run_queue_wait_ns = json.at("run_queue_wait_ns").figure();
+  server.voluntary_switches_per_request = json.at("voluntary_switches_per_request").figure();
+  server.involuntary_switches_per_request = json.at("involuntary_switches_per_request").figure();
+  server.system_calls_per_request = json.at("system_calls_per_request").figure();
+  server.user_bytes_per_connection = json.at("user_bytes_per_connection").figure();
+  server.kernel_stack_bytes_per_connection = json.at("kernel_stack_bytes_per_connection").figure();
+  server.page_table_bytes_per_connection = json.at("page_table_bytes_per_connection").figure();
+  server.foreign_cpu_share = json.at("foreign_cpu_share").figure();
+  server.steal_share = json.at("steal_share").figure();
+}
+
+Figure quantile(const Json& json, std::string_view key) {
+  const Json& value = json.at(key);
+  return value.is_null() ? Figure::missing("too few answers to tell") : value.figure();
+}
+
+}  // namespace
+
+void read_load(Cell& cell, std::string_view text) {
+  const Json json = Json::parse(text);
+  if (json.at("schema").text_or("").rfind("weir.load/1", 0) != 0) {
+    throw std::runtime_error("the load generator's report is not of the schema weir.load/1");
+  }
+  cell.connected = json.at("connected").figure();
+  cell.served = json.at("served").figure();
+  cell.window_ns = json.at("window_ns").number_or(0);
+  cell.requests = json.at("requests").figure();
+  cell.throughput_rps = json.at("throughput_rps").figure();
+  double errors = 0;
+  for (const auto& [kind, count] : json.at("errors").members()) errors += count.number_or(0);
+  cell.errors = errors;
+  const Json& latency = json.at("latency.service");
+  cell.mean_ns = quantile(latency, "mean_ns");
+  cell.p50_ns = quantile(latency, "p50_ns");
+  cell.p90_ns = quantile(latency, "p90_ns");
+  cell.p99_ns = quantile(latency, "p99_ns");
+  cell.p999_ns = quantile(latency, "p999_ns");
+  cell.max_ns = quantile(latency, "max_ns");
+  cell.generator_cpu_ns = json.at("generator.cpu_ns").figure();
+  cell.generator_cpu_ns_per_request = json.at("generator.cpu_ns_per_request").figure();
+  cell.generator_run_queue_wait_ns = json.at("generator.run_queue_wait_ns").figure();
+  cell.generator_utilisation = json.at("generator.utilisation").figure();
+  cell.unserved = json.at("fairness.unserved").figure();
+  cell.jain = json.at("fairness.jain").figure();
+  read_server(cell.server, json.at("server"));
+}
+
+Cell run_cell(const CompareOptions& options, const Machine& machine, const PlannedCell& planned) {
+  const Contestant& contestant = options.contestants.at(planned.contestant);
+  Cell cell;
+  cell.contestant = contestant.name;
+  cell.twin = planned.twin;
+  cell.connections = planned.connections;
+  cell.block = planned.block;
+  try {
+    Server server = start_server(contestant.argv, {machine.server_cpus, {}});
+    Process load = Process::start(load_command(options, server, planned.connections),
+                                  {machine.generator_cpus, {}});
+    const auto planned_time = options.window + options.warm_up;
+    read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
+    end_server(server);
+  } catch (const std::exception& error) {
+    cell.failure = error.what();
+  }
+  cell.verdict = judge(cell, placement_of(machine));
+  return cell;
+}
+
+LaneSet read_lanes(std::string_view text) {
+  const Json json = Json::parse(text);
+  LaneSet result;
+  result.elapsed_ms = json.at("elapsed_ms").number_or(0);
+  for (const Json& client : json.at("clients").elements()) {
+    Lane lane{client.at("name").text_or("client"), {}};
+    for (const Json& event : client.at("events").elements()) {
+      lane.events.push_back({event.at("at_ms").number_or(0), event.at("what").text_or(""),
+                             event.at("text").text_or("")});
+    }
+    result.lanes.push_back(std::move(lane));
+  }
+  if (result.lanes.empty()) throw std::runtime_error("the clients reported nothing");
+  return result;
+}
+
+LaneSet run_lanes(const CompareOptions& options, const Machine& machine,
+                  const Contestant& contestant) {
+  LaneSet result;
+  try {
+    Server server = start_server(contestant.argv, {machine.server_cpus, {}});
+    Process clients =
+        Process::start(client_command(options, server.host, std::to_string(server.port)),
+                       {machine.generator_cpus, {}});
+    result = read_lanes(output_of(clients, "the article's clients", options, lanes_timeout));
+    end_server(server);
+  } catch (const std::exception& error) {
+    result = {};
+    result.failure = error.what();
+  }
+  result.contestant = contestant.name;
+  for (const std::string& word : client_command({}, "HOST", "PORT")) {
+    result.command += (result.command.empty() ? "" : " ") + word;
+  }
+  return result;
+}
+
+}  // namespace weir::lab

@@ -1,0 +1,168 @@
+#include "lab/experiment.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <random>
+#include <stdexcept>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "lab/cell.hpp"
+
+namespace weir::lab {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Starting the server, connecting, counting system calls and draining, beside the windows.
+constexpr double cell_overhead_s = 0.35;
+constexpr double lanes_s = 1.0;
+constexpr std::size_t attempts_max = 3;
+constexpr double repeats_share_max = 0.25;  // of the estimate, for cells that were noisy
+
+double seconds(Clock::duration time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+std::size_t reference_index(const CompareOptions& options) {
+  for (std::size_t i = 0; i < options.contestants.size(); ++i) {
+    if (options.contestants[i].name == options.reference) return i;
+  }
+  throw std::invalid_argument(
+      fmt::format("the reference {} is not among the contestants", options.reference));
+}
+
+// The standard leaves open how std::shuffle draws; a seed must mean the same everywhere.
+template <typename T>
+void shuffle(std::vector<T>& values, std::mt19937_64& random) {
+  for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[random() % i]);
+}
+
+std::string doing_text(const CompareOptions& options, const PlannedCell& cell) {
+  return fmt::format("{}{}, {} connection{}", options.contestants[cell.contestant].name,
+                     cell.twin ? " again (A/A)" : "", cell.connections,
+                     cell.connections == 1 ? "" : "s");
+}
+
+// Runs a cell, and again while it is noisy, as long as there is time set aside for that.
+Cell run_quietly(const CompareOptions& options, const Machine& machine, const PlannedCell& planned,
+                 double& repeats_left_s) {
+  Cell cell = run_cell(options, machine, planned);
+  for (std::size_t attempt = 2; attempt <= attempts_max && cell.verdict.noisy; ++attempt) {
+    if (repeats_left_s <= 0) break;
+    const auto begin = Clock::now();
+    Cell again = run_cell(options, machine, planned);
+    repeats_left_s -= seconds(Clock::now() - begin);
+    if (!again.failure.empty()) break;
+    cell = std::move(again);
+    cell.attempts = attempt;
+  }
+  return cell;
+}
+
+bool stopped(const CompareOptions& options) {
+  return options.stop != nullptr && options.stop->load();
+}
+
+Results empty_results(const CompareOptions& options, const Plan& planned) {
+  Results results;
+  results.reference = options.reference;
+  for (const Contestant& contestant : options.contestants) {
+    results.contestants.push_back(contestant.name);
+  }
+  results.connections = options.connections;
+  results.blocks = planned.blocks;
+  results.cells_planned = planned.cells.size();
+  results.window_ms = static_cast<double>(options.window.count());
+  results.warm_up_ms = static_cast<double>(options.warm_up.count());
+  results.seed = options.seed;
+  results.command = options.command;
+  results.version = options.version;
+  results.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  results.machine = describe_machine();
+  return results;
+}
+
+}  // namespace
+
+std::vector<Contestant> models(const std::string& weir, const std::vector<std::string>& names) {
+  std::vector<Contestant> result;
+  for (const std::string& name : names) {
+    result.push_back({name, {weir, "serve", "framed", "-l", "127.0.0.1:0", "-m", name}});
+  }
+  return result;
+}
+
+Plan plan(const CompareOptions& options) {
+  const std::size_t reference = reference_index(options);
+  if (options.blocks == 0) throw std::invalid_argument("a comparison needs at least one block");
+  if (options.connections.empty()) throw std::invalid_argument("no number of connections given");
+  Plan result;
+  result.cell_s =
+      std::chrono::duration<double>(options.window + options.warm_up).count() + cell_overhead_s;
+  const double block_s = static_cast<double>(options.connections.size()) *
+                         static_cast<double>(options.contestants.size() + 1) * result.cell_s;
+  const double extra_s =
+      options.lanes ? lanes_s * static_cast<double>(options.contestants.size()) : 0;
+  result.blocks = options.blocks;
+  const double budget_s = static_cast<double>(options.budget.count());
+  while (budget_s > 0 && result.blocks > 1 &&
+         extra_s + static_cast<double>(result.blocks) * block_s > budget_s) {
+    --result.blocks;
+  }
+  result.estimate_s = extra_s + static_cast<double>(result.blocks) * block_s;
+
+  std::mt19937_64 random(options.seed);
+  for (std::size_t block = 0; block < result.blocks; ++block) {
+    std::vector<std::size_t> loads = options.connections;
+    shuffle(loads, random);
+    for (const std::size_t connections : loads) {
+      std::vector<PlannedCell> cells{{reference, true, connections, block}};
+      for (std::size_t i = 0; i < options.contestants.size(); ++i) {
+        cells.push_back({i, false, connections, block});
+      }
+      shuffle(cells, random);
+      result.cells.insert(result.cells.end(), cells.begin(), cells.end());
+    }
+  }
+  return result;
+}
+
+Results run(const CompareOptions& options, const Progress& progress) {
+  const Plan planned = plan(options);
+  Results results = empty_results(options, planned);
+  double repeats_left_s = planned.estimate_s * repeats_share_max;
+  if (options.budget.count() > 0) {
+    repeats_left_s =
+        std::min(repeats_left_s,
+                 std::max(0.0, static_cast<double>(options.budget.count()) - planned.estimate_s));
+  }
+  const auto begin = Clock::now();
+  double left_s = planned.estimate_s;
+  for (std::size_t i = 0; i < planned.cells.size() && !stopped(options); ++i) {
+    if (progress) {
+      progress({i + 1, planned.cells.size(), left_s, doing_text(options, planned.cells[i])});
+    }
+    Cell cell = run_quietly(options, results.machine, planned.cells[i], repeats_left_s);
+    if (stopped(options)) break;  // a cell cut short is no result
+    results.cells.push_back(std::move(cell));
+    const double done = static_cast<double>(i + 1);
+    left_s =
+        seconds(Clock::now() - begin) / done * (static_cast<double>(planned.cells.size()) - done);
+  }
+  for (const Contestant& contestant : options.contestants) {
+    if (!options.lanes || stopped(options)) break;
+    if (progress) {
+      progress({planned.cells.size(), planned.cells.size(), lanes_s,
+                "who waits: three clients of " + contestant.name});
+    }
+    results.lanes.push_back(run_lanes(options, results.machine, contestant));
+  }
+  results.interrupted = stopped(options);
+  results.elapsed_s = seconds(Clock::now() - begin);
+  summarize(results);
+  return results;
+}
+
+}  // namespace weir::lab

@@ -1,0 +1,82 @@
+// `weir compare` as a library: which contestant costs what, on this machine, under which load.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lab/machine.hpp"
+#include "lab/report.hpp"
+#include "lab/results.hpp"
+#include "lab/summary.hpp"
+#include "lab/table.hpp"
+
+namespace weir::lab {
+
+/// A server to be measured. Its command must listen on a port of the kernel's choice and say on
+/// stderr which (see start_server).
+struct Contestant {
+  std::string name;
+  std::vector<std::string> argv;
+};
+
+struct CompareOptions {
+  std::string weir = "weir";            ///< the executable that makes the load
+  std::vector<Contestant> contestants;  ///< from the simplest to the most complicated
+  std::string reference = "epoll";      ///< what the others are compared to; runs twice (A/A)
+  std::vector<std::size_t> connections = {1, 16, 64, 256};
+  std::size_t blocks = 3;
+  std::chrono::milliseconds window{700};
+  std::chrono::milliseconds warm_up{300};
+  std::uint64_t seed = 1;
+  std::chrono::seconds budget{0};  ///< 0: none; obeyed by dropping blocks, never warm-up
+  bool lanes = true;               ///< also run the article's clients, to show who waits
+  std::string command;             ///< how a person repeats this; for the report
+  std::string version;
+  const std::atomic<bool>* stop = nullptr;  ///< when it becomes true: report so far
+};
+
+/// Returns contestants of these names: `weir serve framed -m NAME` on a port of the kernel's
+/// choice.
+std::vector<Contestant> models(const std::string& weir, const std::vector<std::string>& names);
+
+/// One cell to be run.
+struct PlannedCell {
+  std::size_t contestant = 0;  ///< its place in CompareOptions::contestants
+  bool twin = false;
+  std::size_t connections = 0;
+  std::size_t block = 0;
+};
+
+struct Plan {
+  std::vector<PlannedCell> cells;  ///< in the order in which they run
+  std::size_t blocks = 0;          ///< fewer than asked for where the budget is short
+  double cell_s = 0;               ///< the estimate for one cell
+  double estimate_s = 0;           ///< for all, lanes included
+};
+
+struct ProgressEvent {
+  std::size_t cell = 0;  ///< counted from 1
+  std::size_t cells = 0;
+  double left_s = 0;
+  std::string doing;  ///< "thread, 64 connections"
+};
+using Progress = std::function<void(const ProgressEvent&)>;
+
+/// Returns what will be run, and about how long it takes; the same for the same seed. Throws
+/// std::invalid_argument when the options can't be carried out (no contestant, no such reference,
+/// no blocks).
+Plan plan(const CompareOptions& options);
+
+/// Runs the plan: a fresh server for each cell. Calls `progress` before each. A cell that fails is
+/// part of the results and no error. Throws as plan() does, and std::system_error when not even
+/// processes can be started.
+Results run(const CompareOptions& options, const Progress& progress);
+
+/// Returns the results as JSON (docs/RESULTS.md describes it).
+std::string to_json(const Results& results);
+
+}  // namespace weir::lab

@@ -1,0 +1,98 @@
+#include "lab/machine.hpp"
+
+#include <fstream>
+#include <sched.h>
+#include <string>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace weir::lab {
+namespace {
+
+std::vector<int> allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> result;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return result;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) result.push_back(cpu);
+  }
+  return result;
+}
+
+std::string first_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+std::string siblings(int cpu) {
+  return first_line(
+      fmt::format("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu));
+}
+
+// What stands behind `key`, a separator and blanks, in the first line that begins with `key`.
+std::string value_in(const std::string& path, const std::string& key, char separator) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(key, 0) != 0) continue;
+    const std::size_t at = line.find(separator);
+    if (at == std::string::npos) continue;
+    std::string value = line.substr(at + 1);
+    while (!value.empty() && (value.front() == ' ' || value.front() == '"')) value.erase(0, 1);
+    while (!value.empty() && (value.back() == ' ' || value.back() == '"')) value.pop_back();
+    return value;
+  }
+  return "";
+}
+
+bool is_virtual() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("flags", 0) == 0) return line.find(" hypervisor") != std::string::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
+Machine describe_machine() {
+  Machine machine;
+  machine.processor = value_in("/proc/cpuinfo", "model name", ':');
+  if (machine.processor.empty()) machine.processor = "unknown processor";
+  utsname name{};
+  if (uname(&name) == 0) machine.kernel = fmt::format("{} {}", name.sysname, name.release);
+  machine.system = value_in("/etc/os-release", "PRETTY_NAME", '=');
+  if (is_virtual()) machine.virtualisation = "virtual machine";
+  machine.memory_bytes =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const auto cpus = allowed_cpus();
+  machine.cpus = cpus.size();
+  if (cpus.size() < 2) return machine;
+  machine.server_cpus = {cpus[0]};
+  machine.generator_cpus = {cpus[1]};
+  for (const int cpu : cpus) {
+    if (siblings(cpu) == siblings(cpus[0])) continue;  // a sibling shares the core's units
+    machine.generator_cpus = {cpu};
+    break;
+  }
+  return machine;
+}
+
+Placement placement_of(const Machine& machine) {
+  Placement placement;
+  placement.shared = machine.server_cpus.empty();
+  return placement;
+}
+
+std::string placement_text(const Machine& machine) {
+  if (machine.server_cpus.empty()) return "server and load generator share the only CPU";
+  return fmt::format("server on CPU {}, load generator on CPU {}", machine.server_cpus.front(),
+                     machine.generator_cpus.front());
+}
+
+}  // namespace weir::lab

@@ -1,0 +1,67 @@
+// Measuring a process from outside, by what the kernel counts for it.
+#pragma once
+
+#include <sys/types.h>
+#include <vector>
+
+#include "lab/descriptor.hpp"
+#include "lab/figure.hpp"
+
+namespace weir::lab {
+
+/// What a process has used since it began, and what it holds now.
+struct Sample {
+  Figure cpu_ns;                ///< of all its threads, the dead ones included
+  Figure voluntary_switches;    ///< of its living threads: they waited
+  Figure involuntary_switches;  ///< of its living threads: they were made to leave the CPU
+  Figure threads;
+  Figure run_queue_wait_ns;   ///< of its living threads: ready to run, but not running
+  Figure proportional_bytes;  ///< PSS: shared pages counted in part
+  Figure user_bytes;          ///< anonymous memory: heap and stacks
+  Figure page_table_bytes;
+  Figure kernel_stack_bytes;
+};
+
+/// What all processes of the machine together have used since it was started.
+struct MachineSample {
+  Figure busy_ns;   ///< CPU time that was not idle and not stolen, over all CPUs, in 10 ms ticks
+  Figure steal_ns;  ///< taken by the hypervisor
+};
+
+class ProcessMeter {
+ public:
+  explicit ProcessMeter(pid_t pid);
+
+  /// Returns the figures of this moment. What can't be read is a missing figure with its reason.
+  /// Sources: clock_getcpuclockid(3); proc(5): /proc/PID/task/TID/status and schedstat,
+  /// /proc/PID/smaps_rollup, /proc/PID/status. Kernel stacks are 16 KiB a thread on 64-bit x86 and
+  /// ARM and are counted, not read.
+  Sample sample() const;
+
+ private:
+  pid_t pid_;
+};
+
+/// Returns the figures of the machine (proc(5): /proc/stat).
+MachineSample sample_machine();
+
+/// Returns the ids of the living threads of a process; empty when it is gone.
+std::vector<pid_t> threads_of(pid_t pid);
+
+/// Counts the system calls of a process: the tracepoint raw_syscalls:sys_enter on every thread that
+/// lives when the counter is made, and on those that these start later (perf_event_open(2)). While
+/// it exists, every system call on the machine is slower, so it belongs in a window of its own.
+class SyscallCounter {
+ public:
+  /// Starts to count. Never throws for lack of permission: count() then tells the reason.
+  explicit SyscallCounter(pid_t pid);
+
+  /// Returns the number of system calls begun since the counter was made.
+  Figure count() const;
+
+ private:
+  std::vector<Descriptor> counters_;
+  std::string reason_;
+};
+
+}  // namespace weir::lab

@@ -1,0 +1,265 @@
+#include "lab/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+namespace weir::lab {
+namespace {
+
+constexpr std::size_t usual_load = 64;
+
+using Member = Figure (*)(const Cell&);
+
+bool valid(const Cell& cell) {
+  return cell.verdict.limit != Limit::invalid;
+}
+
+std::vector<const Cell*> cells_of(const Results& results, const std::string& contestant,
+                                  std::size_t connections) {
+  std::vector<const Cell*> found;
+  for (const Cell& cell : results.cells) {
+    if (!cell.twin && cell.contestant == contestant && cell.connections == connections) {
+      found.push_back(&cell);
+    }
+  }
+  return found;
+}
+
+std::vector<double> known_values(const std::vector<const Cell*>& cells, Member member) {
+  std::vector<double> values;
+  for (const Cell* cell : cells) {
+    const Figure figure = member(*cell);
+    if (valid(*cell) && figure.known()) values.push_back(figure.value_or(0));
+  }
+  return values;
+}
+
+// The median over the blocks; when no block has the figure, the reason the last one gave.
+Figure over_blocks(const std::vector<const Cell*>& cells, Member member) {
+  const auto values = known_values(cells, member);
+  if (!values.empty()) return median(values);
+  Figure reason = Figure::missing("not measured");
+  for (const Cell* cell : cells) {
+    if (!cell->failure.empty()) {
+      reason = Figure::missing(cell->failure);
+    } else if (!member(*cell).known()) {
+      reason = member(*cell);
+    } else {
+      reason = Figure::missing("no valid run");
+    }
+  }
+  return reason;
+}
+
+Figure cpu(const Cell& cell) {
+  return cell.server.cpu_ns_per_request;
+}
+Figure rate(const Cell& cell) {
+  return cell.throughput_rps;
+}
+Figure kernel_bytes(const Cell& cell) {
+  return cell.server.kernel_stack_bytes_per_connection +
+         cell.server.page_table_bytes_per_connection;
+}
+
+const Cell* reference_cell(const Results& results, const Cell& like) {
+  for (const Cell& cell : results.cells) {
+    if (!cell.twin && cell.contestant == results.reference && cell.block == like.block &&
+        cell.connections == like.connections && valid(cell)) {
+      return &cell;
+    }
+  }
+  return nullptr;
+}
+
+// The log-ratios to the reference of the same block and load: neighbours in time.
+std::vector<double> log_ratios(const Results& results, const std::vector<const Cell*>& cells,
+                               Member member) {
+  std::vector<double> ratios;
+  for (const Cell* cell : cells) {
+    const Cell* reference = reference_cell(results, *cell);
+    if (!valid(*cell) || reference == nullptr) continue;
+    const double own = member(*cell).value_or(0);
+    const double other = member(*reference).value_or(0);
+    if (own > 0 && other > 0) ratios.push_back(std::log(own / other));
+  }
+  return ratios;
+}
+
+// The verdict of a row is that of most of its blocks; what befell any block is kept as a flag.
+Verdict verdict_of(const std::vector<const Cell*>& cells) {
+  const Cell* chosen = cells.front();
+  std::ptrdiff_t most = 0;
+  for (const Cell* cell : cells) {
+    const auto same = std::count_if(cells.begin(), cells.end(), [&](const Cell* other) {
+      return other->verdict.limit == cell->verdict.limit;
+    });
+    const bool worse = same == most && cell->verdict.starved && !chosen->verdict.starved;
+    if (same > most || worse) chosen = cell;
+    most = std::max<std::ptrdiff_t>(most, same);
+  }
+  Verdict verdict = chosen->verdict;
+  for (const Cell* cell : cells) {
+    if (!valid(*cell)) continue;
+    verdict.starved |= cell->verdict.starved;
+    verdict.noisy |= cell->verdict.noisy;
+  }
+  return verdict;
+}
+
+Row make_row(const Results& results, const std::string& contestant, std::size_t connections,
+             const std::vector<const Cell*>& cells) {
+  Row row;
+  row.contestant = contestant;
+  row.connections = connections;
+  row.blocks = cells.size();
+  row.cpu_ns_per_request = over_blocks(cells, cpu);
+  const auto costs = known_values(cells, cpu);
+  if (!costs.empty()) {
+    row.cpu_low_ns = *std::min_element(costs.begin(), costs.end());
+    row.cpu_high_ns = *std::max_element(costs.begin(), costs.end());
+  }
+  row.voluntary_switches_per_request = over_blocks(
+      cells, [](const Cell& cell) { return cell.server.voluntary_switches_per_request; });
+  row.involuntary_switches_per_request = over_blocks(
+      cells, [](const Cell& cell) { return cell.server.involuntary_switches_per_request; });
+  row.system_calls_per_request =
+      over_blocks(cells, [](const Cell& cell) { return cell.server.system_calls_per_request; });
+  row.throughput_rps = over_blocks(cells, rate);
+  row.p50_ns = over_blocks(cells, [](const Cell& cell) { return cell.p50_ns; });
+  row.p99_ns = over_blocks(cells, [](const Cell& cell) { return cell.p99_ns; });
+  row.user_bytes_per_connection =
+      over_blocks(cells, [](const Cell& cell) { return cell.server.user_bytes_per_connection; });
+  row.kernel_bytes_per_connection = over_blocks(cells, kernel_bytes);
+  row.unserved = over_blocks(cells, [](const Cell& cell) { return cell.unserved; });
+  row.verdict = verdict_of(cells);
+  row.rate_is_lower_bound = row.verdict.limit == Limit::generator;
+  const auto ratios = log_ratios(results, cells, cpu);
+  if (!ratios.empty()) row.cpu_to_reference = estimate(ratios, results.seed);
+  return row;
+}
+
+// A model that served some and starved others did a different job, so it is not ranked.
+bool comparable(const Row& row) {
+  return row.verdict.limit != Limit::invalid && row.unserved.value_or(0) <= 0;
+}
+
+void rank(Results& results, std::size_t connections) {
+  std::vector<Row*> by_cpu;
+  std::vector<Row*> by_rate;
+  std::vector<double> costs;
+  std::vector<double> slownesses;
+  bool bounded = false;
+  for (Row& row : results.rows) {
+    if (row.connections != connections || !comparable(row)) continue;
+    if (row.cpu_to_reference.blocks > 0) {
+      by_cpu.push_back(&row);
+      costs.push_back(row.cpu_to_reference.log_ratio);
+    }
+    bounded |= row.rate_is_lower_bound;
+    if (row.throughput_rps.value_or(0) > 0) {
+      by_rate.push_back(&row);
+      slownesses.push_back(-std::log(row.throughput_rps.value_or(1)));
+    }
+  }
+  if (results.cpu_noise_floor > 0) {
+    const auto letters = letter_groups(costs, results.cpu_noise_floor);
+    for (std::size_t i = 0; i < by_cpu.size(); ++i) by_cpu[i]->cpu_letters = letters[i];
+  }
+  // Beside a lower bound nobody can be called the fastest.
+  if (results.rate_noise_floor > 0 && !bounded) {
+    const auto letters = letter_groups(slownesses, results.rate_noise_floor);
+    for (std::size_t i = 0; i < by_rate.size(); ++i) by_rate[i]->rate_letters = letters[i];
+  }
+}
+
+void find_noise_floors(Results& results) {
+  std::vector<const Cell*> twins;
+  for (const Cell& cell : results.cells) {
+    if (cell.twin) twins.push_back(&cell);
+  }
+  const auto costs = log_ratios(results, twins, cpu);
+  const auto rates = log_ratios(results, twins, rate);
+  results.noise_pairs = costs.size();
+  results.cpu_noise_floor = costs.empty() ? 0 : noise_floor(costs);
+  results.rate_noise_floor = rates.empty() ? 0 : noise_floor(rates);
+}
+
+}  // namespace
+
+void summarize(Results& results) {
+  results.rows.clear();
+  find_noise_floors(results);
+  for (const std::size_t connections : results.connections) {
+    for (const std::string& contestant : results.contestants) {
+      const auto cells = cells_of(results, contestant, connections);
+      if (!cells.empty()) results.rows.push_back(make_row(results, contestant, connections, cells));
+    }
+    rank(results, connections);
+  }
+  explain(results);
+}
+
+const Row* find_row(const Results& results, const std::string& contestant,
+                    std::size_t connections) {
+  for (const Row& row : results.rows) {
+    if (row.contestant == contestant && row.connections == connections) return &row;
+  }
+  return nullptr;
+}
+
+std::size_t main_load(const Results& results) {
+  std::size_t best = 0;
+  double best_distance = 0;
+  for (const Row& row : results.rows) {
+    const double distance = std::abs(std::log(static_cast<double>(row.connections) / usual_load));
+    if (best == 0 || distance < best_distance) {
+      best = row.connections;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+std::string limit_text(const Row& row) {
+  std::string text;
+  switch (row.verdict.limit) {
+    case Limit::invalid:
+      return "invalid: " + row.verdict.words;
+    case Limit::generator:
+      text = "generator";
+      break;
+    case Limit::server:
+      text = "server";
+      break;
+    case Limit::machine:
+      text = "shared CPU";
+      break;
+    case Limit::latency:
+      text = "none full";
+      break;
+  }
+  const double unserved = row.unserved.value_or(0);
+  if (unserved > 0) {
+    text = fmt::format("{:.0f} of {} unserved", unserved, row.connections);
+  } else if (row.verdict.starved) {
+    text += ", unfair";
+  }
+  if (row.verdict.noisy) text += ", noisy";
+  return text;
+}
+
+Figure switches_per_request(const Row& row) {
+  return row.voluntary_switches_per_request + row.involuntary_switches_per_request;
+}
+
+std::size_t cells_limited_by(const Results& results, Limit limit) {
+  return static_cast<std::size_t>(
+      std::count_if(results.cells.begin(), results.cells.end(),
+                    [&](const Cell& cell) { return cell.verdict.limit == limit; }));
+}
+
+}  // namespace weir::lab

@@ -1,0 +1,143 @@
+#include "lab/verdict.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lab/format.hpp"
+#include "lab/results.hpp"
+
+namespace weir::lab {
+namespace {
+
+constexpr double busy_share = 0.90;
+constexpr double connected_share_min = 0.90;
+constexpr double foreign_share_max = 0.05;
+constexpr double steal_share_max = 0.02;
+constexpr double jain_min = 0.90;
+
+std::string why_invalid(const Cell& cell) {
+  if (!cell.failure.empty()) return cell.failure;
+  if (!cell.requests.known()) return "the load generator reported no requests";
+  if (cell.errors.value_or(0) > 0) {
+    return fmt::format("{:.0f} connections failed or were answered wrongly",
+                       cell.errors.value_or(0));
+  }
+  const double wanted = static_cast<double>(cell.connections);
+  if (cell.connected.value_or(wanted) < wanted * connected_share_min) {
+    return fmt::format("only {:.0f} of {} clients could connect", cell.connected.value_or(0),
+                       cell.connections);
+  }
+  if (cell.requests.value_or(0) <= 0) return "not one request was answered";
+  return "";
+}
+
+double generator_busy(const Cell& cell) {
+  const double runnable =
+      cell.generator_cpu_ns.value_or(0) + cell.generator_run_queue_wait_ns.value_or(0);
+  const double seen = cell.window_ns > 0 ? runnable / cell.window_ns : 0;
+  return std::max(seen, cell.generator_utilisation.value_or(0));
+}
+
+// A single thread can't use more than one CPU, however many it may run on. Where it is the only
+// one, its wait for the CPU counts as it does for the generator; with several threads the waits
+// overlap and say nothing.
+double server_busy(const Cell& cell, const Placement& placement) {
+  const double threads = std::max(1.0, cell.server.threads.value_or(placement.server_cpus));
+  const double used = cell.server.utilisation.value_or(0);
+  const double waited = threads == 1 && cell.window_ns > 0
+                            ? cell.server.run_queue_wait_ns.value_or(0) / cell.window_ns
+                            : 0;
+  return (used + waited) / std::min(placement.server_cpus, threads);
+}
+
+std::string limit_words(const Cell& cell, Limit limit, bool server_too) {
+  const std::string rate = rate_text(cell.throughput_rps);
+  switch (limit) {
+    case Limit::invalid:
+      return why_invalid(cell);
+    case Limit::generator:
+      return server_too ? fmt::format(
+                              "the load generator was the limit, and the server was full too: "
+                              "at least {}",
+                              rate)
+                        : fmt::format("the load generator was the limit: at least {}", rate);
+    case Limit::server:
+      return fmt::format("the server was the limit: {}", rate);
+    case Limit::machine:
+      return fmt::format("server and load generator shared a full CPU: {} together", rate);
+    case Limit::latency:
+      return "nobody was busy: each client waited for its answer";
+  }
+  return "";
+}
+
+std::string starved_words(const Cell& cell) {
+  const double unserved = cell.unserved.value_or(0);
+  if (unserved > 0) {
+    return fmt::format("{:.0f} of {} clients {} never served", unserved, cell.connections,
+                       unserved == 1 ? "was" : "were");
+  }
+  return fmt::format("some clients got far less than others (Jain index {:.2f})",
+                     cell.jain.value_or(0));
+}
+
+std::string noisy_words(const Cell& cell) {
+  if (cell.server.steal_share.value_or(0) > steal_share_max) {
+    return fmt::format("the hypervisor took {:.0f} % of the CPU time",
+                       cell.server.steal_share.value_or(0) * 100);
+  }
+  return fmt::format("other programs used {:.0f} % of the CPU time",
+                     cell.server.foreign_cpu_share.value_or(0) * 100);
+}
+
+}  // namespace
+
+Verdict judge(const Cell& cell, const Placement& placement) {
+  Verdict verdict;
+  const double generator = generator_busy(cell) / placement.generator_cpus;
+  const double server = server_busy(cell, placement);
+  if (!why_invalid(cell).empty()) {
+    verdict.limit = Limit::invalid;
+  } else if (placement.shared && generator + server >= busy_share) {
+    verdict.limit = Limit::machine;
+  } else if (generator >= busy_share) {
+    verdict.limit = Limit::generator;
+  } else if (server >= busy_share) {
+    verdict.limit = Limit::server;
+  }
+  verdict.words = limit_words(cell, verdict.limit, server >= busy_share);
+  if (verdict.limit == Limit::invalid) return verdict;
+  verdict.starved = cell.unserved.value_or(0) > 0 || cell.jain.value_or(1) < jain_min;
+  verdict.noisy = cell.server.foreign_cpu_share.value_or(0) > foreign_share_max ||
+                  cell.server.steal_share.value_or(0) > steal_share_max;
+  if (verdict.starved) verdict.words = starved_words(cell) + "; " + verdict.words;
+  if (verdict.noisy) verdict.words += "; " + noisy_words(cell);
+  return verdict;
+}
+
+std::string name(const Verdict& verdict) {
+  std::string result;
+  switch (verdict.limit) {
+    case Limit::invalid:
+      result = "INVALID";
+      break;
+    case Limit::generator:
+      result = "GENERATOR-BOUND";
+      break;
+    case Limit::server:
+      result = "SERVER-BOUND";
+      break;
+    case Limit::machine:
+      result = "MACHINE-BOUND";
+      break;
+    case Limit::latency:
+      result = "LATENCY-BOUND";
+      break;
+  }
+  if (verdict.starved) result += "+STARVED";
+  if (verdict.noisy) result += "+NOISY";
+  return result;
+}
+
+}  // namespace weir::lab

@@ -1,0 +1,8 @@
+// The `weir` command: the command line of weir's own services.
+#include <weir/service.hpp>
+
+#include "framed/session.hpp"
+
+int main(int argc, char** argv) {
+  return weir::run(argc, argv, std::vector<weir::Service>{weir::framed::service()});
+}

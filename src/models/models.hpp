@@ -1,0 +1,14 @@
+#pragma once
+#include <memory>
+
+#include "core/model.hpp"
+
+namespace weir {
+
+enum class Trigger { edge, level };
+
+std::unique_ptr<Model> make_iterative();
+std::unique_ptr<Model> make_thread();
+std::unique_ptr<Model> make_epoll(Trigger trigger);
+
+}  // namespace weir

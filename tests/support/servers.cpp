@@ -1,0 +1,127 @@
+#include "support/servers.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sched.h>
+#include <signal.h>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace weir::test {
+namespace {
+
+std::string from_environment(const char* variable, const char* default_path) {
+  const char* const given = std::getenv(variable);
+  if (given != nullptr && *given != '\0') return given;
+  return (std::filesystem::path(WEIR_SOURCE_DIR) / default_path).string();
+}
+
+// The value of a line `NAME: VALUE` in /proc/PID/status.
+std::string status_of(pid_t pid, const std::string& name) {
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(name + ":", 0) == 0) return line.substr(name.size() + 1);
+  }
+  throw std::runtime_error(fmt::format("process {} tells no {}", pid, name));
+}
+
+}  // namespace
+
+std::vector<ServerKind> framed_servers() {
+  using Maker = ServerKind::Maker;
+  using Serves = ServerKind::Serves;
+  const std::string weir = from_environment("WEIR", "build/weir");
+  const std::string by_hand = from_environment("WEIR_BY_HAND", "build/by_hand");
+  const auto serve = [&](const std::string& model) {
+    return std::vector<std::string>{weir, "serve", "framed", "-l", "127.0.0.1:0", "-m", model};
+  };
+  const auto hand = [&](const std::string& model) {
+    return std::vector<std::string>{by_hand + "/" + model, "127.0.0.1:0"};
+  };
+  std::vector<std::string> level = serve("epoll");
+  level.insert(level.end(), {"--trigger", "level"});
+  return {
+      {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
+      {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
+      {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
+      {"weir_epoll_level", level, Maker::weir, Serves::many_at_once},
+      {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
+      {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
+      {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
+  };
+}
+
+std::ostream& operator<<(std::ostream& out, const ServerKind& kind) {
+  return out << kind.name;
+}
+
+std::string instance_name(const testing::TestParamInfo<ServerKind>& info) {
+  return info.param.name;
+}
+
+FramedServer::FramedServer(const ServerKind& kind, const std::vector<std::string>& more)
+    : server_([&] {
+        std::vector<std::string> argv = kind.argv;
+        argv.insert(argv.end(), more.begin(), more.end());
+        return lab::start_server(argv);
+      }()) {}
+
+Client FramedServer::connect_silently(Client::Options options) const {
+  return Client(server_.host, server_.port, options);
+}
+
+Client FramedServer::connect(Client::Options options) const {
+  Client client = connect_silently(options);
+  const std::string greeting = client.receive(1);
+  if (greeting != "*") throw std::runtime_error("the greeting was '" + greeting + "', not '*'");
+  return client;
+}
+
+void FramedServer::expect_to_serve() const {
+  Client client = connect();
+  client.send("xyz^abc$^");
+  EXPECT_EQ(client.receive(3), "bcd");
+  client.send("de");
+  client.finish();
+  EXPECT_EQ(client.receive_to_end(), "ef");
+}
+
+void FramedServer::expect_to_live_and_drain() {
+  ASSERT_EQ(server_.process.wait_for(std::chrono::milliseconds(0)), std::nullopt) << "it has ended";
+  expect_to_serve();
+  server_.process.signal(SIGTERM);
+  EXPECT_EQ(server_.process.wait_for(patience), 0);
+}
+
+std::size_t FramedServer::resident_bytes() const {
+  return std::stoul(status_of(server_.process.pid(), "VmRSS")) * 1024;
+}
+
+void FramedServer::wait_until_signal_taken(int number) const {
+  const auto bit = 1ULL << (number - 1);
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while ((std::stoull(status_of(server_.process.pid(), "ShdPnd"), nullptr, 16) & bit) != 0) {
+    if (std::chrono::steady_clock::now() > give_up) {
+      throw std::runtime_error("waited in vain for the server to take the signal");
+    }
+    sched_yield();
+  }
+}
+
+std::string framed_answer(bool& inside, std::string_view bytes) {
+  std::string answer;
+  for (const char byte : bytes) {
+    if (!inside) {
+      inside = byte == '^';
+    } else if (byte == '$') {
+      inside = false;
+    } else {
+      answer += static_cast<char>(static_cast<unsigned char>(byte) + 1);
+    }
+  }
+  return answer;
+}
+
+}  // namespace weir::test

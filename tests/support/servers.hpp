@@ -1,0 +1,71 @@
+// The servers that must behave alike, and what the tests of them share.
+#pragma once
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "lab/process.hpp"
+#include "support/client.hpp"
+
+namespace weir::test {
+
+struct ServerKind {
+  enum class Maker { weir, hand };
+  enum class Serves { one_at_a_time, many_at_once };
+
+  std::string name;               ///< of the test's instance: letters, digits, underscores
+  std::vector<std::string> argv;  ///< listens on a port of 127.0.0.1 that the kernel picks
+  Maker maker;
+  Serves serves;
+};
+
+/// The framed servers: weir's under each model (the command is $WEIR, or else build/weir in the
+/// source tree) and the ones written by hand (in $WEIR_BY_HAND, or else build/by_hand).
+std::vector<ServerKind> framed_servers();
+
+std::ostream& operator<<(std::ostream& out, const ServerKind& kind);
+
+/// The name of a parameterised test's instance.
+std::string instance_name(const testing::TestParamInfo<ServerKind>& info);
+
+/// A running framed server of the kind.
+class FramedServer {
+ public:
+  /// `more` is appended to the kind's arguments. Throws as lab::start_server does.
+  explicit FramedServer(const ServerKind& kind, const std::vector<std::string>& more = {});
+
+  /// Connects and waits for the greeting. Throws when it doesn't come.
+  Client connect(Client::Options options = {}) const;
+
+  /// Connects and waits for nothing.
+  Client connect_silently(Client::Options options = {}) const;
+
+  /// A conversation from greeting to end; fails the test when a byte is wrong.
+  void expect_to_serve() const;
+
+  /// Fails the test when the process has ended, or doesn't serve any more; then asks it to end by
+  /// SIGTERM and fails the test unless it does so with exit code 0.
+  void expect_to_live_and_drain();
+
+  /// Resident memory of the process (VmRSS, proc(5)).
+  std::size_t resident_bytes() const;
+
+  /// Waits until the process has taken the signal that was sent to it last (it is no longer among
+  /// the pending ones, proc(5)).
+  void wait_until_signal_taken(int number) const;
+
+  lab::Process& process() { return server_.process; }
+
+ private:
+  lab::Server server_;
+};
+
+/// What the framed protocol answers to `bytes`, one at a time and by the book: the tests' own, so
+/// that an error in the servers' codec isn't in the expectation, too.
+std::string framed_answer(bool& inside, std::string_view bytes);
+
+}  // namespace weir::test
