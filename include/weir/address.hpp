@@ -1,9 +1,8 @@
 #pragma once
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 
 namespace weir {
 

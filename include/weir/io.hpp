@@ -113,7 +113,9 @@ class Io::Wait {
   std::array<Source, Sources> sources_;
 };
 
-inline Io::Sleep Io::sleep(Duration duration) { return {*this, duration}; }
+inline Io::Sleep Io::sleep(Duration duration) {
+  return {*this, duration};
+}
 
 template <class... Sources>
 Io::Wait<sizeof...(Sources)> Io::wait(Sources... sources) {

@@ -1,7 +1,6 @@
 #pragma once
-#include <sys/uio.h>
-
 #include <cstdint>
+#include <sys/uio.h>
 
 #include <weir/task.hpp>
 #include <weir/time.hpp>
@@ -34,8 +33,8 @@ struct Op {
     Source* sources;  // wait
   };
   iovec buffer{};  // read: what was lent; write of one part: that part; wait: iov_len, which source
-  Stream* stream = nullptr;          // read, write: whose
-  Continuation* waiter = nullptr;    // for the default `complete`
+  Stream* stream = nullptr;        // read, write: whose
+  Continuation* waiter = nullptr;  // for the default `complete`
   void (*complete)(Op&) = resume_waiter;
 
   Op() : parts(nullptr) {}

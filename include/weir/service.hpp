@@ -49,8 +49,8 @@ struct Service {
   Sharing sharing = Sharing::none;
   std::string summary = {};  // one line for the help
   Exchanges exchanges = {};
-  /// `weir client NAME`: a simulated client on its open stream. Throws ProtocolError when the server
-  /// answers wrongly.
+  /// `weir client NAME`: a simulated client on its open stream. Throws ProtocolError when the
+  /// server answers wrongly.
   std::function<Task<>(Stream& server, Script& script)> client = {};
 };
 

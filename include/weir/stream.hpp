@@ -1,18 +1,19 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <coroutine>
 #include <cstdint>
 #include <string_view>
 #include <system_error>
 
 #include <weir/bytes.hpp>
+#include <weir/model.hpp>
 #include <weir/op.hpp>
 #include <weir/time.hpp>
 
 namespace weir {
 
 class Io;
-class Model;
 class Stream;
 struct Context;
 struct Session;
@@ -26,18 +27,20 @@ struct StreamRecord {
   Model* model = nullptr;  // carries it out
   Context* context = nullptr;
   Session* session = nullptr;
-  Op* waiting = nullptr;  // the op that waits for this socket: `op`, or a wait of its session
-  char* loan = nullptr;   // the buffer lent by the last read
-  Time deadline = never;  // bounds reads and waits
+  Op* waiting = nullptr;     // the op that waits for this socket: `op`, or a wait of its session
+  char* loan = nullptr;      // the buffer lent by the last read
+  Time deadline = never;     // bounds reads and waits
+  Duration idle_timeout{0};  // bounds each of them; 0: not
   int fd = -1;
-  std::uint32_t interest = 0;       // what the model has asked the kernel to watch
-  Duration socket_timeout{0};       // what SO_RCVTIMEO is set to (blocking models)
-  Readiness in = Readiness::dry;    // a fresh socket has nothing to be read ...
-  Readiness out = Readiness::maybe;  // ... and takes what is written
-  bool accepted = false;            // by a listener, and so ended by a drain
-  bool hangup = false;              // the kernel has reported the peer's end: nothing more comes
-  bool ended = false;               // the session has seen the end, or a failure
-  bool last_look = false;           // draining: has read what had arrived before the drain
+  std::uint32_t interest = 0;         // what the model has asked the kernel to watch
+  Duration socket_timeout{0};         // what SO_RCVTIMEO is set to (blocking models)
+  Readiness in = Readiness::dry;      // a fresh socket has nothing to be read ...
+  Readiness out = Readiness::maybe;   // ... and takes what is written
+  bool accepted = false;              // by a listener, and so ended by a drain
+  bool hangup = false;                // the kernel has reported the peer's end: nothing more comes
+  bool ended = false;                 // the session has seen the end, or a failure
+  bool last_look = false;             // has read, while draining, what had arrived before
+  std::atomic<bool> draining{false};  // reads end; set by whoever begins the drain
 };
 
 /// What `.result()` of a read gives: the bytes lent, or why there are none.
@@ -94,9 +97,11 @@ class Stream {
  private:
   bool start_read();  // true: done
   bool start_write(iovec* parts, std::uint32_t count);
-  Bytes take_bytes();  // throws StreamError
+  Bytes take_bytes() const;
   void take_written();
-  ReadResult take_result() noexcept;
+  void bound_idle();
+  ReadResult take_result() const noexcept;
+  [[noreturn]] void fail(const char* doing) const;
 };
 
 class Stream::Read {
@@ -130,8 +135,12 @@ class Stream::ReadForResult {
   Stream& stream_;
 };
 
-inline Stream::ReadForResult Stream::Read::result() { return ReadForResult(stream_); }
-inline Stream::Read Stream::read() { return Read(*this); }
+inline Stream::ReadForResult Stream::Read::result() {
+  return ReadForResult(stream_);
+}
+inline Stream::Read Stream::read() {
+  return Read(*this);
+}
 
 /// The parts of a write; they are used up as the kernel takes them.
 template <std::size_t Parts>
@@ -169,6 +178,40 @@ class Stream::Write<1> {
  private:
   Stream& stream_;
 };
+
+inline bool Stream::start_read() {
+  Op& op = record.op;
+  op.verb = Verb::read;
+  op.deadline = record.deadline;
+  if (record.idle_timeout != Duration(0)) bound_idle();
+  return record.model->start(op) == Started::done;
+}
+
+inline Bytes Stream::take_bytes() const {
+  const Op& op = record.op;
+  if (op.error != 0) [[unlikely]]
+    fail("read");
+  return {static_cast<char*>(op.buffer.iov_base), op.buffer.iov_len};
+}
+
+inline bool Stream::start_write(iovec* parts, std::uint32_t count) {
+  Op& op = record.op;
+  op.verb = Verb::write;
+  op.error = 0;
+  op.parts = parts;
+  op.count = count;
+  op.deadline = never;  // it begins when the kernel does not take everything
+  while (parts->iov_len == 0) {
+    op.parts = ++parts;
+    if (--op.count == 0) return true;
+  }
+  return record.model->start(op) == Started::done;
+}
+
+inline void Stream::take_written() {
+  if (record.op.error != 0) [[unlikely]]
+    fail("write");
+}
 
 template <class... Parts>
 Stream::Write<sizeof...(Parts)> Stream::write(const Parts&... parts) {

@@ -1,23 +1,21 @@
 #include <arpa/inet.h>
-#include <fmt/format.h>
-#include <netdb.h>
-#include <sys/un.h>
-
 #include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <netdb.h>
 #include <stdexcept>
+#include <sys/un.h>
 
+#include <fmt/format.h>
 #include <weir/address.hpp>
 
 namespace weir {
 namespace {
 
 [[noreturn]] void bad(std::string_view text, std::string_view why) {
-  throw std::invalid_argument(
-      fmt::format("'{}' is not an address: {}; write HOST:PORT, [IPV6]:PORT or unix:PATH", text,
-                  why));
+  throw std::invalid_argument(fmt::format(
+      "'{}' is not an address: {}; write HOST:PORT, [IPV6]:PORT or unix:PATH", text, why));
 }
 
 Address unix_address(std::string_view text, std::string_view path) {
@@ -29,8 +27,8 @@ Address unix_address(std::string_view text, std::string_view path) {
   }
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());
-  return Address::of(storage, static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) +
-                                                     path.size() + 1));
+  return Address::of(storage,
+                     static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1));
 }
 
 }  // namespace

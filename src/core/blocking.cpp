@@ -1,21 +1,21 @@
 #include "core/blocking.hpp"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <poll.h>
 #include <span>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <weir/io.hpp>
 
 #include "core/context.hpp"
 #include "core/loans.hpp"
-#include "core/sessions.hpp"
 #include "core/readiness.hpp"
+#include "core/sessions.hpp"
 #include "core/socket.hpp"
+#include "core/time_left.hpp"
 #include "core/work.hpp"
 
 namespace weir {
@@ -54,44 +54,34 @@ void unbound_receive(StreamRecord& stream) {
   stream.socket_timeout = Duration(0);
 }
 
+[[gnu::noinline]] void read_by_deadline(Op& op) {
+  StreamRecord& stream = op.stream->record;
+  while (bound_receive(stream, op.deadline)) {
+    const ssize_t count = receive(stream, stream.loan, Loans::size_bytes, 0);
+    op.error = count < 0 ? errno : 0;
+    op.buffer = {stream.loan, static_cast<std::size_t>(std::max<ssize_t>(0, count))};
+    if (op.error != EAGAIN) return;
+    stream.socket_timeout = Duration(0);  // it fired, perhaps early: set it to what remains
+    if (op.deadline <= Clock::now()) break;
+  }
+  op.error = ETIMEDOUT;
+}
+
 void read(Op& op, Context& context) {
   StreamRecord& stream = op.stream->record;
-  op.error = 0;
-  op.buffer = {stream.loan, 0};
   if (!context.loans.lend(*op.stream)) {
     op.error = ENOBUFS;
     return;
   }
-  for (;;) {
-    if (op.deadline != never) {
-      if (!bound_receive(stream, op.deadline)) {
-        op.error = ETIMEDOUT;
-        return;
-      }
-    } else if (stream.socket_timeout != Duration(0)) {
-      unbound_receive(stream);
-    }
-    const ssize_t count = receive(stream, stream.loan, Loans::size_bytes, 0);
-    if (count >= 0) {
-      op.buffer = {stream.loan, static_cast<std::size_t>(count)};
-      return;
-    }
-    if (errno != EAGAIN) {
-      op.error = errno;
-      return;
-    }
-    if (op.deadline <= Clock::now()) {
-      op.error = ETIMEDOUT;
-      return;
-    }
-    stream.socket_timeout = Duration(0);  // it fired early: set it to what remains
-    bound_receive(stream, op.deadline);
-  }
+  if (op.deadline != never) return read_by_deadline(op);
+  if (stream.socket_timeout != Duration(0)) unbound_receive(stream);
+  const ssize_t count = receive(stream, stream.loan, Loans::size_bytes, 0);
+  op.error = count < 0 ? errno : 0;
+  op.buffer = {stream.loan, static_cast<std::size_t>(std::max<ssize_t>(0, count))};
 }
 
-void write(Op& op, Context& context) {
+[[gnu::noinline]] void write_rest(Op& op, Context& context) {
   StreamRecord& stream = op.stream->record;
-  op.error = 0;
   // What the kernel takes at once needs no bound on the wait.
   if (send_parts(stream, op, MSG_DONTWAIT) < 0 && errno != EAGAIN) {
     op.error = errno;
@@ -100,28 +90,26 @@ void write(Op& op, Context& context) {
   if (op.count == 0) return;
   set_timeout(stream.fd, SO_SNDTIMEO, context.work.limits.write_timeout);
   while (op.count > 0) {
-    if (send_parts(stream, op, 0) < 0) {
-      op.error = errno == EAGAIN ? ETIMEDOUT : errno;  // no byte taken in all that time
-      return;
-    }
+    if (send_parts(stream, op, 0) >= 0) continue;
+    op.error = errno == EAGAIN ? ETIMEDOUT : errno;  // no byte taken in all that time
+    return;
   }
 }
 
-void write_some(Op& op) {
-  op.error = 0;
-  if (send_parts(op.stream->record, op, MSG_DONTWAIT) < 0 && errno != EAGAIN) op.error = errno;
+void write(Op& op, Context& context) {
+  if (!sent_at_once(op.stream->record, op)) write_rest(op, context);
 }
 
-timespec until_deadline(Time deadline) {
-  const Duration left = std::max(Duration(0), deadline - Clock::now());
-  return {left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+[[gnu::noinline]] void write_some(Op& op) {
+  op.error = 0;
+  if (send_parts(op.stream->record, op, MSG_DONTWAIT) < 0 && errno != EAGAIN) op.error = errno;
 }
 
 /// ppoll(2) over `watched`, whose first is the descriptor that tells of a forced end. Sets the
 /// error when that, or the deadline, is what came; true when a socket is ready.
 bool poll_sources(Op& op, std::span<pollfd> watched) {
   for (;;) {
-    const timespec left = op.deadline == never ? timespec{} : until_deadline(op.deadline);
+    const timespec left = op.deadline == never ? timespec{} : time_left(op.deadline);
     const int ready =
         ::ppoll(watched.data(), watched.size(), op.deadline == never ? nullptr : &left, nullptr);
     if (ready < 0 && errno == EINTR) continue;
@@ -132,7 +120,7 @@ bool poll_sources(Op& op, std::span<pollfd> watched) {
   }
 }
 
-void wait(Op& op, Context& context) {
+[[gnu::noinline]] void wait(Op& op, Context& context) {
   std::array<pollfd, wait_sources_max + 1> watched{};
   watched[0] = {context.work.stop.forced_fd(), POLLIN, 0};
   for (std::uint32_t i = 0; i < op.count; ++i) {
@@ -148,7 +136,7 @@ void wait(Op& op, Context& context) {
   while (watched[op.buffer.iov_len + 1].revents == 0) ++op.buffer.iov_len;
 }
 
-void sleep(Op& op, Context& context) {
+[[gnu::noinline]] void sleep(Op& op, Context& context) {
   std::array<pollfd, 1> watched{{{context.work.stop.forced_fd(), POLLIN, 0}}};
   poll_sources(op, watched);
   if (op.error == ETIMEDOUT) settle_at_deadline(op);

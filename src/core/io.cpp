@@ -1,28 +1,35 @@
+#include <algorithm>
+#include <cerrno>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <cerrno>
 #include <span>
+#include <sys/socket.h>
 
 #include <weir/error.hpp>
 #include <weir/io.hpp>
+#include <weir/model.hpp>
 
 #include "core/context.hpp"
 #include "core/descriptor.hpp"
-#include "core/model.hpp"
 #include "core/sessions.hpp"
 #include "core/work.hpp"
 
 namespace weir {
 
-Source readable(Stream& stream) { return {Source::Kind::readable, &stream, never}; }
-Source writable(Stream& stream) { return {Source::Kind::writable, &stream, never}; }
-Source until(Time time) { return {Source::Kind::until, nullptr, time}; }
+Source readable(Stream& stream) {
+  return {Source::Kind::readable, &stream, never};
+}
+Source writable(Stream& stream) {
+  return {Source::Kind::writable, &stream, never};
+}
+Source until(Time time) {
+  return {Source::Kind::until, nullptr, time};
+}
 
-Time Io::now() const { return home_.context->now(); }
+Time Io::now() const {
+  return home_.context->now();
+}
 
 bool Io::start_sleep(Duration duration) {
   Op& op = home_.op;
@@ -57,7 +64,9 @@ std::size_t Io::take_ready() {
 
 namespace {
 
-std::error_code system_error(int error) { return {error, std::system_category()}; }
+std::error_code system_error(int error) {
+  return {error, std::system_category()};
+}
 
 StreamPtr outgoing(StreamRecord& home, Descriptor socket) {
   auto* stream = new OutgoingStream;

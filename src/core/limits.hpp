@@ -8,7 +8,7 @@ namespace weir {
 
 /// The bounds of a server. Every one has an option of `weir serve`.
 struct Limits {
-  Duration idle_timeout{0};                     // a read or wait may take so long; 0: for ever
+  Duration idle_timeout{0};  // a read or wait may take so long; 0: for ever
   Duration write_timeout = std::chrono::seconds(30);  // without a byte being taken
   Duration drain_timeout = std::chrono::seconds(30);  // from the request to end to the force
   std::uint32_t connections_max = default_connections_max();

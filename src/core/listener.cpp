@@ -1,13 +1,12 @@
 #include "core/listener.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-
-#include <cerrno>
 #include <system_error>
 
 namespace weir {
@@ -17,7 +16,9 @@ namespace {
   throw std::system_error(errno, std::system_category(), doing);
 }
 
-Descriptor open_reserve() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+Descriptor open_reserve() {
+  return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
 
 const char* unix_path(const Address& address) {
   return reinterpret_cast<const sockaddr_un*>(address.data())->sun_path;
@@ -63,7 +64,9 @@ Listener::Listener(const Address& address, int backlog)
   address_ = bound_address(fd());
 }
 
-Listener::~Listener() { close(); }
+Listener::~Listener() {
+  close();
+}
 
 void Listener::close() {
   if (!socket_) return;

@@ -1,6 +1,6 @@
 #pragma once
 #include <cstddef>
-#include <vector>
+#include <new>
 
 #include <weir/stream.hpp>
 
@@ -21,23 +21,25 @@ class Loans {
   /// Gives `stream` a buffer, unless it has one. False when the bound is reached.
   bool lend(Stream& stream) {
     if (stream.record.loan != nullptr) return true;
-    if (free_.empty() && !grow()) return false;
-    stream.record.loan = free_.back();
-    free_.pop_back();
+    if (free_ == nullptr && !grow()) return false;
+    stream.record.loan = reinterpret_cast<char*>(free_);
+    free_ = free_->next;
     return true;
   }
   /// Takes the buffer of `stream` back, if it has one.
   void take_back(Stream& stream) noexcept {
     if (stream.record.loan == nullptr) return;
-    free_.push_back(stream.record.loan);  // never grows: the capacity is that of all buffers
+    free_ = new (stream.record.loan) Free{free_};
     stream.record.loan = nullptr;
   }
-  std::size_t lent() const { return buffers_ - free_.size(); }
 
  private:
   bool grow();
 
-  std::vector<char*> free_;
+  struct Free {  // a buffer that nobody has, in a list through the buffers themselves
+    Free* next;
+  };
+  Free* free_ = nullptr;
   std::size_t buffers_ = 0;
   std::size_t buffers_max_;
 };

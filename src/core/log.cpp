@@ -1,7 +1,8 @@
 #include "core/log.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 namespace weir {
 

@@ -1,11 +1,10 @@
 #include "core/readiness.hpp"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
+#include <poll.h>
 #include <span>
+#include <sys/socket.h>
 
 #include <weir/io.hpp>
 
@@ -16,44 +15,6 @@
 
 namespace weir {
 namespace {
-
-bool attempt_read(Op& op, Context& context) {
-  StreamRecord& stream = op.stream->record;
-  if (stream.in == Readiness::dry || !context.loans.lend(*op.stream)) return false;
-  const ssize_t count = receive(stream, stream.loan, Loans::size_bytes, MSG_DONTWAIT);
-  if (count >= 0) {
-    op.error = 0;
-    op.buffer = {stream.loan, static_cast<std::size_t>(count)};
-    // A short read has emptied the socket, unless its end is already known to come next.
-    const bool emptied = op.buffer.iov_len < Loans::size_bytes && !stream.hangup;
-    stream.in = emptied ? Readiness::dry : Readiness::maybe;
-    return true;
-  }
-  if (errno == EAGAIN) {
-    stream.in = Readiness::dry;
-    return false;
-  }
-  op.error = errno;
-  return true;
-}
-
-bool attempt_write(Op& op, Context& context) {
-  StreamRecord& stream = op.stream->record;
-  while (stream.out != Readiness::dry) {
-    const ssize_t count = send_parts(stream, op, MSG_DONTWAIT);
-    if (op.count == 0) return true;
-    if (count < 0 && errno != EAGAIN) {
-      op.error = errno;
-      return true;
-    }
-    if (count <= 0) stream.out = Readiness::dry;
-    // The bound is on the time without progress.
-    if (count > 0 || op.deadline == never) {
-      op.deadline = context.now() + context.work.limits.write_timeout;
-    }
-  }
-  return false;
-}
 
 void attempt_write_some(Op& op) {
   StreamRecord& stream = op.stream->record;
@@ -109,29 +70,42 @@ bool attempt_wait(Op& op, Context& context) {
 
 }  // namespace
 
-bool attempt(Op& op, Context& context) {
-  switch (op.verb) {
-    case Verb::read:
-      return attempt_read(op, context);
-    case Verb::write:
-      return attempt_write(op, context);
-    case Verb::write_some:
-      attempt_write_some(op);
+bool attempt_rest_of_write(Op& op, Context& context) {
+  StreamRecord& stream = op.stream->record;
+  const std::uint32_t parts_before = op.count;
+  const std::size_t left_before = op.parts->iov_len;
+  while (op.count > 0) {
+    const ssize_t count = send_parts(stream, op, MSG_DONTWAIT);
+    if (count >= 0) continue;
+    if (errno != EAGAIN) {
+      op.error = errno;
       return true;
-    case Verb::wait:
-      return attempt_wait(op, context);
-    case Verb::sleep:
-    case Verb::none:
-      return false;
+    }
+    stream.out = Readiness::dry;
+    break;
+  }
+  if (op.count == 0) return true;
+  // The bound is on the time without progress.
+  const bool progress = op.count != parts_before || op.parts->iov_len != left_before;
+  if (progress || op.deadline == never) {
+    op.deadline = context.now() + context.work.limits.write_timeout;
   }
   return false;
 }
 
-void hold(Op& op, Context& context) {
-  op.in_flight = true;
-  if (op.verb == Verb::read) context.loans.take_back(*op.stream);
-  if (op.verb == Verb::read || op.verb == Verb::write) op.stream->record.waiting = &op;
-  if (op.verb != Verb::wait) return;
+bool attempt_now(Op& op, Context& context) {
+  return attempt(op, context);
+}
+
+bool attempt_other(Op& op, Context& context) {
+  if (op.verb == Verb::read) return attempt_read(op, context);
+  if (op.verb == Verb::wait) return attempt_wait(op, context);
+  if (op.verb != Verb::write_some) return false;
+  attempt_write_some(op);
+  return true;
+}
+
+void hold_sources(Op& op, Context& context) {
   for (const Source& source : std::span(op.sources, op.count)) {
     if (source.stream == nullptr) continue;
     source.stream->record.waiting = &op;
@@ -139,10 +113,7 @@ void hold(Op& op, Context& context) {
   }
 }
 
-void unhold(Op& op) {
-  op.in_flight = false;
-  if (op.verb == Verb::read || op.verb == Verb::write) op.stream->record.waiting = nullptr;
-  if (op.verb != Verb::wait) return;
+void unhold_sources(Op& op) {
   for (const Source& source : std::span(op.sources, op.count)) {
     if (source.stream != nullptr) source.stream->record.waiting = nullptr;
   }

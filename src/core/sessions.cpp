@@ -1,16 +1,15 @@
 #include "core/sessions.hpp"
 
-#include <fmt/format.h>
+#include <cerrno>
 #include <poll.h>
+#include <stdexcept>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-#include <stdexcept>
-
+#include <fmt/format.h>
 #include <weir/error.hpp>
+#include <weir/model.hpp>
 
-#include "core/model.hpp"
 #include "core/work.hpp"
 
 namespace weir {
@@ -48,7 +47,8 @@ void count_failure(Session& session) {
 
 bool has_to_linger(const Session& session) {
   const StreamRecord& peer = session.peer.record;
-  return peer.accepted && !peer.ended && !session.failed && !session.lingering &&
+  const bool saw_the_end = peer.op.verb == Verb::read && peer.op.buffer.iov_len == 0;
+  return peer.accepted && !saw_the_end && !session.failed && !session.lingering &&
          !peer.context->work.draining();
 }
 
@@ -58,8 +58,10 @@ void on_finished(Root& root) {
   Work& work = session.peer.record.context->work;
   if (!session.lingering) {
     session.failed = session.task.failure() != nullptr;
-    if (session.failed) count_failure(session);
-    else ++work.statistics.finished;
+    if (session.failed)
+      count_failure(session);
+    else
+      ++work.statistics.finished;
   }
   session.task = {};
   if (work.stop.forced()) ++work.statistics.forced_at_drain;
@@ -95,7 +97,9 @@ void Session::begin(Task<> first) {
   task.start(*this);
 }
 
-void Session::begin() { begin(peer.record.context->work.session(peer)); }
+void Session::begin() {
+  begin(peer.record.context->work.session(peer));
+}
 
 Sessions::Sessions() : changed_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!changed_fd_) throw std::system_error(errno, std::system_category(), "eventfd");
@@ -105,6 +109,7 @@ Session& Sessions::open(Context& context, Descriptor fd) {
   auto* session = new Session(context);
   session->peer.record.fd = fd.release();
   session->peer.record.accepted = true;
+  session->peer.record.idle_timeout = context.work.limits.idle_timeout;
   ++context.work.statistics.accepted;
   if (context.work.log.verbose()) {
     context.work.log.line(fmt::format("connection {} from {}", session->peer.record.fd,
@@ -112,7 +117,7 @@ Session& Sessions::open(Context& context, Descriptor fd) {
   }
   list(*session);
   // One that was in the queue when the drain began is answered what it has sent, and no more.
-  if (context.work.draining()) ::shutdown(session->peer.record.fd, SHUT_RD);
+  if (context.work.draining()) end_reads(session->peer.record);
   if (context.work.stop.forced()) ::shutdown(session->peer.record.fd, SHUT_RDWR);
   return *session;
 }

@@ -1,9 +1,8 @@
 #include "core/socket.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
+#include <sys/socket.h>
 
 #include "core/context.hpp"
 #include "core/work.hpp"
@@ -18,7 +17,7 @@ ssize_t receive_last(StreamRecord& stream, char* room, std::size_t size_bytes) {
   return count < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : count;
 }
 
-/// A signal interrupted the call: was it the one that ends everything?
+/// Whether the signal that interrupted a call was the one that ends everything.
 bool forced(const StreamRecord& stream) {
   if (!stream.context->work.stop.forced()) return false;
   errno = ECANCELED;
@@ -27,14 +26,14 @@ bool forced(const StreamRecord& stream) {
 
 }  // namespace
 
-ssize_t receive(StreamRecord& stream, char* room, std::size_t size_bytes, int flags) {
+ssize_t receive_again(StreamRecord& stream, char* room, std::size_t size_bytes, int flags) {
   for (;;) {
-    if (stream.accepted && stream.context->work.draining()) [[unlikely]] {
+    if (stream.draining.load(std::memory_order_relaxed)) {
       return receive_last(stream, room, size_bytes);
     }
+    if (forced(stream)) return -1;
     const ssize_t count = ::recv(stream.fd, room, size_bytes, flags);
     if (count >= 0 || errno != EINTR) return count;
-    if (forced(stream)) return -1;
   }
 }
 

@@ -6,8 +6,8 @@ namespace weir {
 
 std::string Statistics::text() const {
   const std::uint64_t total = accepted;
-  std::string text = fmt::format("{} connection{}: {} finished", total, total == 1 ? "" : "s",
-                                 finished.load());
+  std::string text =
+      fmt::format("{} connection{}: {} finished", total, total == 1 ? "" : "s", finished.load());
   const auto add = [&text](std::uint64_t count, const char* what) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   };

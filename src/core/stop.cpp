@@ -1,14 +1,15 @@
 #include "core/stop.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdint>
 #include <system_error>
+
+#include <weir/stream.hpp>
 
 namespace weir {
 namespace {
@@ -38,6 +39,12 @@ void raise(const Descriptor& eventfd) noexcept {
 
 }  // namespace
 
+void end_reads(StreamRecord& stream) noexcept {
+  if (stream.fd < 0) return;
+  stream.draining.store(true, std::memory_order_relaxed);
+  ::shutdown(stream.fd, SHUT_RD);
+}
+
 Stop::Stop() : requested_fd_(make_eventfd()), forced_fd_(make_eventfd()) {}
 
 Stop::~Stop() {
@@ -60,14 +67,13 @@ void Stop::on_signals() {
 void Stop::request() noexcept {
   if (requested_.exchange(true)) return force();
   raise(requested_fd_);
-  const int fd = guarded_fd_.load();
   if (const std::int64_t grace_ns = grace_ns_.load(); grace_ns > 0) {
     itimerval grace{};
     grace.it_value.tv_sec = grace_ns / 1'000'000'000;
     grace.it_value.tv_usec = grace_ns % 1'000'000'000 / 1000;
     ::setitimer(ITIMER_REAL, &grace, nullptr);
   }
-  if (fd >= 0) ::shutdown(fd, SHUT_RD);
+  if (StreamRecord* stream = guarded_.load()) end_reads(*stream);
 }
 
 void Stop::force() noexcept {
@@ -75,15 +81,15 @@ void Stop::force() noexcept {
   forced_.store(true);
   raise(requested_fd_);
   raise(forced_fd_);
-  if (const int fd = guarded_fd_.load(); fd >= 0) ::shutdown(fd, SHUT_RDWR);
+  if (const StreamRecord* stream = guarded_.load()) ::shutdown(stream->fd, SHUT_RDWR);
 }
 
-void Stop::shut_down_on_request(int fd) noexcept {
-  guarded_fd_.store(fd);
-  if (fd < 0) return;
-  // A request that came just before saw the old descriptor.
-  if (requested()) ::shutdown(fd, SHUT_RD);
-  if (forced()) ::shutdown(fd, SHUT_RDWR);
+void Stop::end_reads_on_request(StreamRecord* stream) noexcept {
+  guarded_.store(stream);
+  if (stream == nullptr) return;
+  // A request that came just before has seen the stream before.
+  if (requested()) end_reads(*stream);
+  if (forced()) ::shutdown(stream->fd, SHUT_RDWR);
 }
 
 void Stop::force_by_alarm(Duration grace) noexcept {

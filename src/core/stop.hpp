@@ -7,8 +7,14 @@
 
 namespace weir {
 
-/// The request to end, made by a signal or by a call: first to drain, then, when it is made again or
-/// the grace time is over, to end at once. Everybody who waits also waits for its descriptors.
+struct StreamRecord;
+
+/// Marks an accepted stream as draining, and ends its reads: shutdown(2) with SHUT_RD. What has
+/// arrived can still be read. Async-signal-safe.
+void end_reads(StreamRecord& stream) noexcept;
+
+/// The request to end, made by a signal or by a call: first to drain, then, when it is made again
+/// or the grace time is over, to end at once. Everybody who waits also waits for its descriptors.
 class Stop {
  public:
   Stop();
@@ -17,8 +23,8 @@ class Stop {
   Stop& operator=(const Stop&) = delete;
 
   /// From now on SIGTERM and SIGINT are requests. One Stop of a process at a time can do this.
-  /// signal-safety(7): the handler calls `request`, which only notes, writes to an eventfd and shuts
-  /// a socket down.
+  /// signal-safety(7): the handler calls `request`, which only notes, writes to an eventfd and
+  /// shuts a socket down.
   void on_signals();
 
   /// Asks to drain; asked again, to end at once.
@@ -33,9 +39,9 @@ class Stop {
   /// Readable from when the end is forced.
   int forced_fd() const { return forced_fd_.get(); }
 
-  /// For a model whose only thread waits inside a system call on `fd`: a request itself shuts the
-  /// socket down. Pass -1 before the socket is closed.
-  void shut_down_on_request(int fd) noexcept;
+  /// For a model whose only thread waits inside a system call on `stream`: a request itself ends
+  /// the stream's reads. Pass null before the stream is closed.
+  void end_reads_on_request(StreamRecord* stream) noexcept;
   /// For such a model, too: the end is forced `grace` after the request, by SIGALRM.
   void force_by_alarm(Duration grace) noexcept;
 
@@ -44,7 +50,7 @@ class Stop {
   Descriptor forced_fd_;
   std::atomic<bool> requested_{false};
   std::atomic<bool> forced_{false};
-  std::atomic<int> guarded_fd_{-1};
+  std::atomic<StreamRecord*> guarded_{nullptr};
   std::atomic<std::int64_t> grace_ns_{0};
   bool handles_signals_ = false;
 };

@@ -1,66 +1,31 @@
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
+#include <sys/socket.h>
 
 #include <weir/error.hpp>
+#include <weir/model.hpp>
 #include <weir/stream.hpp>
 
 #include "core/context.hpp"
 #include "core/loans.hpp"
-#include "core/model.hpp"
 #include "core/sessions.hpp"
 #include "core/socket.hpp"
 #include "core/work.hpp"
 
 namespace weir {
 
-bool Stream::start_read() {
-  Op& op = record.op;
-  op.verb = Verb::read;
-  op.deadline = record.deadline;
-  const Duration idle_timeout = record.context->work.limits.idle_timeout;
-  if (idle_timeout != Duration(0) && record.accepted) {
-    op.deadline = std::min(op.deadline, record.context->now() + idle_timeout);
-  }
-  return record.model->start(op) == Started::done;
+void Stream::bound_idle() {
+  record.op.deadline = std::min(record.deadline, record.context->now() + record.idle_timeout);
 }
 
-ReadResult Stream::take_result() noexcept {
+ReadResult Stream::take_result() const noexcept {
   const Op& op = record.op;
-  if (op.error != 0) {
-    record.ended = op.error != ETIMEDOUT;
-    return {{}, {op.error, std::system_category()}};
-  }
-  if (op.buffer.iov_len == 0) record.ended = true;
+  if (op.error != 0) return {{}, {op.error, std::system_category()}};
   return {{static_cast<char*>(op.buffer.iov_base), op.buffer.iov_len}, {}};
 }
 
-Bytes Stream::take_bytes() {
-  const Op& op = record.op;
-  if (op.error != 0 || op.buffer.iov_len == 0) [[unlikely]] {
-    const ReadResult result = take_result();
-    if (result.error) throw StreamError(result.error.value(), "read");
-    return {};
-  }
-  return {static_cast<char*>(op.buffer.iov_base), op.buffer.iov_len};
-}
-
-bool Stream::start_write(iovec* parts, std::uint32_t count) {
-  Op& op = record.op;
-  op.verb = Verb::write;
-  op.parts = parts;
-  op.count = count;
-  op.deadline = never;  // it begins when the kernel does not take everything
-  op.error = 0;
-  take_off(op, 0);
-  return op.count == 0 || record.model->start(op) == Started::done;
-}
-
-void Stream::take_written() {
-  if (record.op.error == 0) return;
-  record.ended = true;
-  throw StreamError(record.op.error, "write");
+void Stream::fail(const char* doing) const {
+  throw StreamError(record.op.error, doing);
 }
 
 std::size_t Stream::write_some(std::string_view bytes) {
@@ -80,8 +45,14 @@ void Stream::finish() {
   ::shutdown(record.fd, SHUT_WR);
 }
 
-void Stream::deadline(Duration timeout) { record.deadline = record.context->now() + timeout; }
-void Stream::no_deadline() { record.deadline = never; }
-Io& Stream::io() { return record.session->io; }
+void Stream::deadline(Duration timeout) {
+  record.deadline = record.context->now() + timeout;
+}
+void Stream::no_deadline() {
+  record.deadline = never;
+}
+Io& Stream::io() {
+  return record.session->io;
+}
 
 }  // namespace weir

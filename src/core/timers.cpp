@@ -34,7 +34,9 @@ void Timers::insert(Op& op) {
   sift_up(heap_.size() - 1, {op.deadline, &op});
 }
 
-void Timers::hasten(Op& op) { sift_up(op.timer_index, {op.deadline, &op}); }
+void Timers::hasten(Op& op) {
+  sift_up(op.timer_index, {op.deadline, &op});
+}
 
 void Timers::disarm(Op& op) {
   if (op.timer_index == Op::not_in_heap) return;

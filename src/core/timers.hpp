@@ -12,8 +12,9 @@ class Timers {
  public:
   /// Sees to it that `op` is looked at by its deadline.
   void arm(Op& op) {
+    if (op.deadline == never) return;
     if (op.timer_index == Op::not_in_heap) {
-      if (op.deadline != never) insert(op);
+      insert(op);
     } else if (op.deadline < heap_[op.timer_index].time) {
       hasten(op);
     }

@@ -1,9 +1,10 @@
 #include "core/work.hpp"
 
+#include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <cerrno>
+#include "core/time_left.hpp"
 
 namespace weir {
 namespace {
@@ -12,12 +13,7 @@ constexpr Duration refusal_pause = std::chrono::milliseconds(50);
 
 /// ppoll(2) until a descriptor is readable or `limit` has come. False: it has, or a signal came.
 bool poll_readable(std::vector<pollfd>& watched, Time limit) {
-  timespec left{};
-  if (limit != never) {
-    const Duration duration = std::max(Duration(0), limit - Clock::now());
-    left.tv_sec = duration.count() / 1'000'000'000;
-    left.tv_nsec = duration.count() % 1'000'000'000;
-  }
+  const timespec left = limit == never ? timespec{} : time_left(limit);
   return ::ppoll(watched.data(), watched.size(), limit == never ? nullptr : &left, nullptr) > 0;
 }
 
@@ -56,9 +52,7 @@ void Work::pause_after_refusal() {
 
 void Work::begin_drain() {
   begun_ = true;
-  sessions.for_each([](Session& each) {
-    if (each.peer.record.fd >= 0) ::shutdown(each.peer.record.fd, SHUT_RD);
-  });
+  sessions.for_each([](Session& each) { end_reads(each.peer.record); });
 }
 
 void Work::close_listeners() {

@@ -1,6 +1,7 @@
 // iterative: one connection at a time.
 //
-// Who waits, and where?  The only thread, inside accept, recv or send, for the one client it serves.
+// Who waits, and where?  The only thread, inside accept, recv or send, for the one client it
+// serves.
 //   Everybody else waits in the kernel's accept queue.
 // Where does a connection's state live?  In the variables of the session, on this one thread.
 // What does a connection cost?  One descriptor and one record while it is served; while it queues,
@@ -24,8 +25,8 @@ namespace {
 
 class Iterative final : public Model {
  public:
-  // The system call waits, so the operation is done when it returns. The session never suspends: its
-  // coroutine is a function call.
+  // The system call waits, so the operation is done when it returns. The session never suspends:
+  // its coroutine is a function call.
   Started start(Op& op) override {
     perform_blocking(op, *context_);
     return Started::done;
@@ -34,7 +35,7 @@ class Iterative final : public Model {
   void cancel(Op&) override {}  // nothing is ever pending
 
   void close(Stream& stream) override {
-    if (stream.record.accepted) stop_->shut_down_on_request(-1);
+    if (stream.record.accepted) stop_->end_reads_on_request(nullptr);
     close_blocking(stream);
   }
 
@@ -58,7 +59,7 @@ class Iterative final : public Model {
       Session& session = work.sessions.open(context, std::move(accepted.fd));
       // The only thread may be asleep in recv when it is asked to end, so the signal handler
       // itself shuts this socket down.
-      work.stop.shut_down_on_request(session.peer.record.fd);
+      work.stop.end_reads_on_request(&session.peer.record);
       session.begin();  // the whole conversation: it returns when the session has ended
     }
   }
@@ -70,6 +71,8 @@ class Iterative final : public Model {
 
 }  // namespace
 
-std::unique_ptr<Model> make_iterative() { return std::make_unique<Iterative>(); }
+std::unique_ptr<Model> make_iterative() {
+  return std::make_unique<Iterative>();
+}
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "core/model.hpp"
+#include <weir/model.hpp>
 
 namespace weir {
 

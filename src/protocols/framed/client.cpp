@@ -79,8 +79,8 @@ Task<> article_client(Stream& server, Script& script) {
   for (const Part& part : parts) {
     script.log("sending", part.sent);
     co_await server.write(part.sent);
-    const Time resume_at = server.io().now() + std::chrono::duration_cast<Duration>(
-                                                   part.pause * script.pace);
+    const Time resume_at =
+        server.io().now() + std::chrono::duration_cast<Duration>(part.pause * script.pace);
     for (;;) {
       const std::size_t first = co_await server.io().wait(readable(server), until(resume_at));
       if (first == 1) break;

@@ -1,9 +1,9 @@
 #pragma once
 #include <weir/op.hpp>
-#include <weir/stream.hpp>
 
 namespace weir {
 
+class Stream;
 class Work;
 
 /// What became of an operation that was started.
