@@ -1,8 +1,7 @@
 #include "load/closed_loop.hpp"
 
-#include <time.h>
-
 #include <fstream>
+#include <time.h>
 
 #include <weir/error.hpp>
 
@@ -159,8 +158,11 @@ Task<> conduct(Io& io, Run& run) {
 }  // namespace
 
 LoadResult run(const ClosedLoop& loop, Stop& stop) {
-  Run run{loop, stop, loop.exchanges.make(loop.request_bytes),
-          std::vector<std::uint64_t>(loop.connections), {}};
+  Run run{loop,
+          stop,
+          loop.exchanges.make(loop.request_bytes),
+          std::vector<std::uint64_t>(loop.connections),
+          {}};
   run.result.connections = loop.connections;
   loop.before();
   Limits limits;

@@ -22,8 +22,8 @@ struct ClosedLoop {
   Duration window = std::chrono::seconds(1);
   Duration counting{0};  // a second window, for counts that would disturb the first
 
-  /// Called as the run goes on: before connecting; when as many as can be are connected and greeted;
-  /// around the window; around the counting window.
+  /// Called as the run goes on: before connecting; when as many as can be are connected and
+  /// greeted; around the window; around the counting window.
   std::function<void()> before = [] {};
   std::function<void(std::uint32_t connected)> when_connected = [](std::uint32_t) {};
   std::function<void()> window_begin = [] {};
@@ -43,8 +43,8 @@ struct LoadResult {
   std::uint64_t protocol_errors = 0;
   std::uint64_t io_errors = 0;
   std::string first_error;
-  Histogram service;      // from the real sending of a request to the last byte of its answer
-  double jain = 0;        // (sum x)^2 / (n sum x^2) of the connections' answers (Jain, 1984)
+  Histogram service;  // from the real sending of a request to the last byte of its answer
+  double jain = 0;    // (sum x)^2 / (n sum x^2) of the connections' answers (Jain, 1984)
   Duration generator_cpu{0};
   Duration generator_queued{0};  // runnable, and waiting for the processor
   bool interrupted = false;

@@ -38,7 +38,9 @@ void Histogram::merge(const Histogram& other) {
   max_ns_ = std::max(max_ns_, other.max_ns_);
 }
 
-void Histogram::clear() { *this = Histogram(); }
+void Histogram::clear() {
+  *this = Histogram();
+}
 
 double Histogram::mean_ns() const {
   return count_ == 0 ? 0 : static_cast<double>(sum_ns_) / static_cast<double>(count_);

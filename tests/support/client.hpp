@@ -41,6 +41,11 @@ class Client {
   /// Sends what the kernel takes at once and returns how many bytes that were. Reads nothing.
   std::size_t send_some(std::string_view bytes);
 
+  /// Sends `^` and then on and on without ever reading, until nothing moves any more: the answers
+  /// find no room, so the server stops reading, so the kernel takes no more here. Gives up after
+  /// `bytes_max`. Returns how many bytes were sent.
+  std::size_t send_and_never_read(std::size_t bytes_max);
+
   /// Waits until `size` bytes have come; fewer are returned only when the server ended before.
   std::string receive(std::size_t size);
 
@@ -67,9 +72,6 @@ class Client {
 
   /// The bytes sent so far.
   std::size_t sent() const { return sent_; }
-
-  /// Whether the kernel takes another byte now or within `timeout`.
-  bool writable_within(std::chrono::milliseconds timeout) const;
 
  private:
   bool read_more(std::size_t at_most);

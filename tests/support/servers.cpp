@@ -53,6 +53,20 @@ std::vector<ServerKind> framed_servers() {
   };
 }
 
+std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&)) {
+  std::vector<ServerKind> kinds = framed_servers();
+  std::erase_if(kinds, [&](const ServerKind& kind) { return !wanted(kind); });
+  return kinds;
+}
+
+bool is_made_by_weir(const ServerKind& kind) {
+  return kind.maker == ServerKind::Maker::weir;
+}
+
+bool serves_many_at_once(const ServerKind& kind) {
+  return kind.serves == ServerKind::Serves::many_at_once;
+}
+
 std::ostream& operator<<(std::ostream& out, const ServerKind& kind) {
   return out << kind.name;
 }

@@ -27,6 +27,16 @@ struct ServerKind {
 /// source tree) and the ones written by hand (in $WEIR_BY_HAND, or else build/by_hand).
 std::vector<ServerKind> framed_servers();
 
+/// Those of them of which `wanted` is true.
+std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&));
+
+bool is_made_by_weir(const ServerKind& kind);
+bool serves_many_at_once(const ServerKind& kind);
+
+/// More than a client that never reads can send to any server: a server that takes it all has no
+/// back pressure.
+inline constexpr std::size_t flood_bytes = std::size_t{100} << 20;
+
 std::ostream& operator<<(std::ostream& out, const ServerKind& kind);
 
 /// The name of a parameterised test's instance.

@@ -1,0 +1,49 @@
+#include "support/command.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "support/client.hpp"
+
+namespace weir::test {
+
+std::string weir_command() {
+  const char* const given = std::getenv("WEIR");
+  if (given != nullptr && *given != '\0') return given;
+  return std::string(WEIR_SOURCE_DIR) + "/build/weir";
+}
+
+std::ostream& operator<<(std::ostream& out, const Said& said) {
+  return out << fmt::format("exit code {}\nstdout: {}\nstderr: {}", said.code, said.output,
+                            fmt::join(said.errors, "\n        "));
+}
+
+lab::Process start_weir(const std::vector<std::string>& words) {
+  std::vector<std::string> argv{weir_command()};
+  argv.insert(argv.end(), words.begin(), words.end());
+  return lab::Process::start(argv);
+}
+
+Said finish(lab::Process& process) {
+  const std::optional<int> code = process.wait_for(patience);
+  if (!code) throw std::runtime_error("waited in vain for the command to end");
+  Said said{*code, process.read_output_all(), {}};
+  while (const auto line = process.read_error_line(patience)) said.errors.push_back(*line);
+  return said;
+}
+
+Said run_weir(const std::vector<std::string>& words) {
+  lab::Process process = start_weir(words);
+  return finish(process);
+}
+
+lab::Server serve_framed(const std::vector<std::string>& words) {
+  std::vector<std::string> argv{weir_command(), "serve", "framed"};
+  argv.insert(argv.end(), words.begin(), words.end());
+  return lab::start_server(argv);
+}
+
+}  // namespace weir::test
