@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds slice{50};      // how long a stop may go unnoticed
-constexpr milliseconds grace{20'000};  // beyond the planned time, before a child is given up
+constexpr milliseconds grace{10'000};  // beyond the planned time, before a child is given up
 constexpr milliseconds drain_timeout{3'000};
 constexpr milliseconds lanes_timeout{30'000};
 

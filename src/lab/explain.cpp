@@ -136,6 +136,10 @@ std::string limits_text(const Results& results) {
       "Of {} runs, the server was the limit in {}, the load generator "
       "in {}",
       results.cells.size(), server, generator);
+  const auto both = std::count_if(results.cells.begin(), results.cells.end(), [](const Cell& cell) {
+    return cell.verdict.limit == Limit::generator && cell.verdict.server_full;
+  });
+  if (both > 0) text += fmt::format(" (in {} of these the server was full, too)", both);
   if (machine > 0) text += fmt::format(", a CPU that both shared in {}", machine);
   text += ".";
   if (generator > 0) {

@@ -132,7 +132,7 @@ struct Process::State {
 
   ~State() {
     if (pid > 0 && !code) {
-      ::kill(pid, SIGKILL);
+      ::kill(-pid, SIGKILL);  // its whole group, so that children of its own don't outlive it
       int status = 0;
       while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
       }

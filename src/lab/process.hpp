@@ -13,8 +13,8 @@
 namespace weir::lab {
 
 /// A child this object started. Its stdout and stderr are read all the time by a thread of their
-/// own, so that a talkative child never blocks on a full pipe. Move-only; the destructor kills and
-/// reaps a child that still runs.
+/// own, so that a talkative child never blocks on a full pipe. Move-only; the destructor kills a
+/// child that still runs, with its process group, and reaps it.
 class Process {
  public:
   struct Options {

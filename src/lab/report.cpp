@@ -9,13 +9,18 @@
 namespace weir::lab {
 namespace {
 
-// The data travels with the page. "</" would end the element early, so it is written otherwise.
+// The data travels with the page. In a script element "</" and "<!--" would mean something, so "<"
+// is written as JSON allows it, too.
 std::string data_block(const Results& results) {
-  std::string json = to_json(results);
-  for (std::size_t at = json.find("</"); at != std::string::npos; at = json.find("</", at + 3)) {
-    json.replace(at, 2, "<\\/");
+  std::string block = R"(<script type="application/json" id="results">)";
+  for (const char character : to_json(results)) {
+    if (character == '<') {
+      block += "\\u003c";
+    } else {
+      block += character;
+    }
   }
-  return R"(<script type="application/json" id="results">)" + json + "</script>";
+  return block + "</script>";
 }
 
 }  // namespace

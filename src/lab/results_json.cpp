@@ -32,6 +32,7 @@ Json of(const Machine& machine) {
 Json of(const Verdict& verdict) {
   Json json;
   json.set("name", name(verdict));
+  json.set("server_full", verdict.server_full);
   json.set("starved", verdict.starved);
   json.set("noisy", verdict.noisy);
   json.set("words", verdict.words);

@@ -230,7 +230,7 @@ std::string limit_text(const Row& row) {
     case Limit::invalid:
       return "invalid: " + row.verdict.words;
     case Limit::generator:
-      text = "generator";
+      text = row.verdict.server_full ? "both" : "generator";
       break;
     case Limit::server:
       text = "server";

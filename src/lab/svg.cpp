@@ -143,7 +143,8 @@ std::string chart_style() {
 }
 
 std::string page_definitions() {
-  return R"(<svg width="0" height="0" class="chart" aria-hidden="true" style="position:absolute">)" +
+  return R"(<svg width="0" height="0" class="chart" aria-hidden="true" )"
+         R"(style="position:absolute">)" +
          std::string(hatch_definition) + "</svg>";
 }
 
@@ -158,7 +159,8 @@ std::string svg(const Drawing& drawing, std::string_view id, std::string_view ti
   }
   return fmt::format(
       R"(<svg{} viewBox="0 0 {:.0f} {:.0f}" class="chart" role="img" )"
-      R"(aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}{}</svg>)",
+      R"(aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title><desc id="{}-d">{}</desc>)"
+      "{}{}</svg>",
       size, drawing.width(), drawing.height(), id, id, id, escaped(title), id, escaped(description),
       style, drawing.body());
 }

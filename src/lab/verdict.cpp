@@ -106,7 +106,8 @@ Verdict judge(const Cell& cell, const Placement& placement) {
   } else if (server >= busy_share) {
     verdict.limit = Limit::server;
   }
-  verdict.words = limit_words(cell, verdict.limit, server >= busy_share);
+  verdict.server_full = server >= busy_share;
+  verdict.words = limit_words(cell, verdict.limit, verdict.server_full);
   if (verdict.limit == Limit::invalid) return verdict;
   verdict.starved = cell.unserved.value_or(0) > 0 || cell.jain.value_or(1) < jain_min;
   verdict.noisy = cell.server.foreign_cpu_share.value_or(0) > foreign_share_max ||

@@ -17,9 +17,10 @@ enum class Limit {
 
 struct Verdict {
   Limit limit = Limit::latency;
-  bool noisy = false;    ///< other programs or the hypervisor took CPU time
-  bool starved = false;  ///< some connections got nothing, or far less than others
-  std::string words;     ///< for a person
+  bool server_full = false;  ///< the server used all the CPU time it may, whatever the limit was
+  bool noisy = false;        ///< other programs or the hypervisor took CPU time
+  bool starved = false;      ///< some connections got nothing, or far less than others
+  std::string words;         ///< for a person
 };
 
 /// How many CPUs each side may use, and whether they share them.

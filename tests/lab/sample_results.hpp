@@ -1,9 +1,9 @@
 // Made-up measurements of three models on a quiet machine, for the tests of what is made of them.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
+
+#include <fmt/format.h>
 
 #include "lab/cell.hpp"
 #include "lab/experiment.hpp"
@@ -46,12 +46,15 @@ inline std::string load_json(std::size_t connections, const Shape& shape) {
       mean_ns * 1.6, mean_ns * 4, shape.generator_utilisation * 0.8e9, shape.generator_wait_ns,
       shape.generator_utilisation, shape.unserved, shape.unserved > 0 ? 0.02 : 0.99,
       shape.server_utilisation * 0.8e9, shape.cpu_ns, shape.server_utilisation, shape.switches,
-      shape.calls, connections < 16 ? std::string(R"("n/a: too few connections to tell")")
-                                    : fmt::format("{}", shape.user_bytes),
+      shape.calls,
+      connections < 16 ? std::string(R"("n/a: too few connections to tell")")
+                       : fmt::format("{}", shape.user_bytes),
       shape.stack_bytes, shape.stack_bytes / 4);
 }
 
-inline Placement two_cpus() { return {1, 1, false}; }
+inline Placement two_cpus() {
+  return {1, 1, false};
+}
 
 /// Returns a judged cell.
 inline Cell cell(const std::string& contestant, std::size_t connections, std::size_t block,
@@ -113,8 +116,8 @@ inline Results results(std::size_t blocks = 3) {
   made.command = "./run compare --seed 42";
   made.started = "2026-01-02T03:04:05Z";
   made.version = "0.1.0";
-  made.machine = {"AMD EPYC", "Linux 6.18.0", "Debian GNU/Linux 12", "virtual machine", 2, 25e9,
-                  {0},        {1}};
+  made.machine = {
+      "AMD EPYC", "Linux 6.18.0", "Debian GNU/Linux 12", "virtual machine", 2, 25e9, {0}, {1}};
   const double wobble[] = {1.0, 1.02, 0.99};
   for (std::size_t block = 0; block < blocks; ++block) {
     for (const std::size_t connections : made.connections) {
