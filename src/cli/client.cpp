@@ -1,16 +1,14 @@
 #include "cli/client.hpp"
 
-#include <fmt/format.h>
+#include <cstdio>
 #include <signal.h>
 
-#include <cstdio>
-
+#include <fmt/format.h>
 #include <weir/error.hpp>
 
 #include "cli/failure.hpp"
 #include "cli/lanes.hpp"
 #include "cli/output.hpp"
-#include "cli/target.hpp"
 #include "core/work.hpp"
 #include "lab/json.hpp"
 #include "models/models.hpp"
@@ -21,13 +19,15 @@ namespace {
 struct Run {
   const Service& service;
   const ClientOptions& options;
-  Address address;
-  std::vector<Lane> lanes;
+  std::vector<Lane> lanes = {};
   Time begin = Clock::now();
   int failures = 0;
+  std::string first_failure = {};
 
-  double elapsed_ms() const {
-    return static_cast<double>((Clock::now() - begin).count()) / 1e6;
+  double elapsed_ms() const { return static_cast<double>((Clock::now() - begin).count()) / 1e6; }
+  void fail(std::size_t index, const std::string& why) {
+    if (++failures == 1) first_failure = why;
+    log(index, "failed: " + why, "");
   }
   void log(std::size_t index, std::string_view what, std::string_view bytes) {
     lanes[index].events.push_back({elapsed_ms(), std::string(what), std::string(bytes)});
@@ -39,10 +39,10 @@ struct Run {
 };
 
 Task<> one_client(Io& io, Run& run, std::size_t index) {
-  Connected connected = co_await io.connect(run.address);
+  Connected connected = co_await io.connect(run.options.address);
   if (!connected) {
-    ++run.failures;
-    run.log(index, "failed: can't connect: " + connected.error.message(), "");
+    run.fail(index,
+             fmt::format("can't connect ({}); is the server running?", connected.error.message()));
     co_return;
   }
   Script script;
@@ -58,9 +58,7 @@ Task<> one_client(Io& io, Run& run, std::size_t index) {
   } catch (const ProtocolError& error) {
     failure = error.what();
   }
-  if (failure.empty()) co_return;
-  ++run.failures;
-  run.log(index, "failed: " + failure, "");
+  if (!failure.empty()) run.fail(index, failure);
 }
 
 std::string to_json(const Run& run, double elapsed_ms) {
@@ -94,9 +92,7 @@ int client(const Service& service, const ClientOptions& options) {
   if (!service.client) {
     throw Failure(wrong_usage, fmt::format("service '{}' has no simulated client", service.name));
   }
-  const std::string colon = options.host.find(':') == std::string::npos ? "{}:{}" : "[{}]:{}";
-  Run run{service, options,
-          parse_address(fmt::format(fmt::runtime(colon), options.host, options.port)), {}};
+  Run run{service, options};
   for (std::uint32_t i = 0; i < options.clients; ++i) {
     run.lanes.push_back({fmt::format("conn{}", i), {}});
   }
@@ -119,8 +115,9 @@ int client(const Service& service, const ClientOptions& options) {
   }
   if (stop.requested()) return interrupted;
   if (run.failures == 0) return done;
-  throw Failure(unreachable, fmt::format("{} of {} clients failed at {}; see above", run.failures,
-                                         options.clients, run.address.text()));
+  throw Failure(unreachable,
+                fmt::format("{} of {} clients failed at {}; the first: {}", run.failures,
+                            options.clients, options.address.text(), run.first_failure));
 }
 
 }  // namespace weir::cli

@@ -1,13 +1,13 @@
 #pragma once
 #include <string>
 
+#include <weir/address.hpp>
 #include <weir/service.hpp>
 
 namespace weir::cli {
 
 struct ClientOptions {
-  std::string host;
-  std::uint16_t port = 0;
+  Address address;
   std::uint32_t clients = 1;
   double pace = 1;
   bool lanes = false;

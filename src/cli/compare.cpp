@@ -1,13 +1,13 @@
 #include "cli/compare.hpp"
 
-#include <fmt/format.h>
-#include <signal.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <signal.h>
 #include <system_error>
+
+#include <fmt/format.h>
 
 #include "cli/failure.hpp"
 #include "cli/model_table.hpp"
@@ -20,10 +20,14 @@ namespace {
 
 std::atomic<bool> stop_asked{false};
 
-void on_signal(int) { stop_asked = true; }
+void on_signal(int) {
+  stop_asked = true;
+}
 
 /// This very command: what serves and makes the load are its own verbs.
-std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+std::string own_path() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
 
 lab::CompareOptions to_lab(const CompareOptions& options) {
   std::vector<std::string> names = options.models;
@@ -50,8 +54,10 @@ lab::Progress progress(bool quiet) {
   return [rewrite](const lab::ProgressEvent& event) {
     const std::string line = fmt::format("  {:3}/{} {:32} about {:.0f} s left", event.cell,
                                          event.cells, event.doing, event.left_s);
-    if (rewrite) fmt::print(stderr, "\r\x1b[K{}{}", line, event.cell == event.cells ? "\n" : "");
-    else if (event.cell % 8 == 1) fmt::print(stderr, "{}\n", line);
+    if (rewrite)
+      fmt::print(stderr, "\r\x1b[K{}{}", line, event.cell == event.cells ? "\n" : "");
+    else if (event.cell % 8 == 1)
+      fmt::print(stderr, "{}\n", line);
     std::fflush(stderr);
   };
 }
@@ -66,9 +72,14 @@ int compare(const CompareOptions& options) {
   } catch (const std::invalid_argument& error) {
     throw Failure(wrong_usage, error.what());
   }
-  fmt::print(stderr, "weir: {} cells in {} blocks, about {:.0f} s (seed {}; Ctrl-C reports what there is)\n",
-             plan.cells.size(), plan.blocks, plan.estimate_s, options.seed);
-  if (options.plan_only) return done;
+  const std::string what =
+      fmt::format("{} cells in {} blocks, about {:.0f} s (seed {})", plan.cells.size(), plan.blocks,
+                  plan.estimate_s, options.seed);
+  if (options.plan_only) {
+    fmt::print("{}\n", what);
+    return done;
+  }
+  fmt::print(stderr, "weir: {}; Ctrl-C reports what there is\n", what);
 
   ::signal(SIGINT, on_signal);
   ::signal(SIGTERM, on_signal);

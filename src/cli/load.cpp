@@ -1,10 +1,10 @@
 #include "cli/load.hpp"
 
-#include <fmt/format.h>
-#include <signal.h>
-
 #include <cerrno>
 #include <cstdio>
+#include <signal.h>
+
+#include <fmt/format.h>
 
 #include "cli/failure.hpp"
 #include "cli/output.hpp"
@@ -19,9 +19,13 @@ namespace {
 
 constexpr Duration counting_window = std::chrono::milliseconds(150);
 
-double ns(Duration duration) { return static_cast<double>(duration.count()); }
+double ns(Duration duration) {
+  return static_cast<double>(duration.count());
+}
 
-double share_of(Duration part, Duration whole) { return whole.count() > 0 ? ns(part) / ns(whole) : 0; }
+double share_of(Duration part, Duration whole) {
+  return whole.count() > 0 ? ns(part) / ns(whole) : 0;
+}
 
 lab::Json latency_json(const load::Histogram& histogram) {
   lab::Json json = lab::Json::object();
@@ -86,16 +90,15 @@ std::string time_text(std::optional<std::int64_t> value_ns) {
 std::string to_text(const LoadOptions& options, const load::LoadResult& result,
                     const std::optional<lab::ServerFigures>& server) {
   const double seconds = ns(result.window) / 1e9;
-  std::string text = fmt::format("{}, {} connections, {} requests of {} bytes in {:.2f} s\n",
-                                 options.target, result.connections, result.requests,
-                                 options.request_bytes, seconds);
+  std::string text =
+      fmt::format("{}, {} connections, {} requests of {} bytes in {:.2f} s\n", options.target,
+                  result.connections, result.requests, options.request_bytes, seconds);
   text += fmt::format("  rate      {:.0f}/s\n",
                       seconds > 0 ? static_cast<double>(result.requests) / seconds : 0);
-  text += fmt::format("  latency   p50 {}, p90 {}, p99 {}, max {}\n",
-                      time_text(result.service.quantile_ns(0.5)),
-                      time_text(result.service.quantile_ns(0.9)),
-                      time_text(result.service.quantile_ns(0.99)),
-                      text_of(Duration(result.service.max_ns())));
+  text += fmt::format(
+      "  latency   p50 {}, p90 {}, p99 {}, max {}\n", time_text(result.service.quantile_ns(0.5)),
+      time_text(result.service.quantile_ns(0.9)), time_text(result.service.quantile_ns(0.99)),
+      text_of(Duration(result.service.max_ns())));
   text += fmt::format("  generator {:.0f} % of a processor",
                       100 * share_of(result.generator_cpu, result.window));
   if (share_of(result.generator_cpu + result.generator_queued, result.window) >= 0.9) {
@@ -110,12 +113,11 @@ std::string to_text(const LoadOptions& options, const load::LoadResult& result,
     text += fmt::format("  {} of {} connections were never served\n",
                         result.connections - result.served, result.connections);
   }
-  const std::uint64_t errors =
-      result.connect_errors + result.protocol_errors + result.io_errors;
+  const std::uint64_t errors = result.connect_errors + result.protocol_errors + result.io_errors;
   if (errors > 0) {
-    text += fmt::format("  {} errors: {} connecting, {} wrong answers, {} broken off; the first: {}\n",
-                        errors, result.connect_errors, result.protocol_errors, result.io_errors,
-                        result.first_error);
+    text += fmt::format(
+        "  {} errors: {} connecting, {} wrong answers, {} broken off; the first: {}\n", errors,
+        result.connect_errors, result.protocol_errors, result.io_errors, result.first_error);
   }
   return text;
 }
@@ -129,7 +131,8 @@ int load(const std::vector<Service>& services, const LoadOptions& options) {
                                            target.service->name));
   }
   if (options.server_pid && ::kill(*options.server_pid, 0) != 0 && errno == ESRCH) {
-    throw Failure(wrong_usage, fmt::format("there is no process {} (--server-pid)", *options.server_pid));
+    throw Failure(wrong_usage,
+                  fmt::format("there is no process {} (--server-pid)", *options.server_pid));
   }
   ::signal(SIGPIPE, SIG_IGN);
   Stop stop;
@@ -157,15 +160,22 @@ int load(const std::vector<Service>& services, const LoadOptions& options) {
     server = meter->figures(static_cast<double>(result.requests),
                             static_cast<double>(result.counted_requests), ns(result.window));
   }
-  if (!options.json.empty()) write_output(options.json, to_json(options, result, server).dump(2) + "\n");
-  if (options.json != "-") fmt::print("{}", to_text(options, result, server));
+  if (!options.json.empty())
+    write_output(options.json, to_json(options, result, server).dump(2) + "\n");
+  const bool nobody_there = result.connect_errors == result.connections;
+  if (options.json != "-" && !nobody_there) fmt::print("{}", to_text(options, result, server));
 
   if (result.interrupted) return interrupted;
-  if (result.connect_errors == result.connections) {
+  if (nobody_there) {
     throw Failure(unreachable, fmt::format("can't connect to {} ({}); is the server running?",
                                            target.address.text(), result.first_error));
   }
-  return result.protocol_errors > 0 ? unreachable : done;
+  if (result.protocol_errors > 0) {
+    throw Failure(unreachable,
+                  fmt::format("{} wrong answers of {}; the first: {}", result.protocol_errors,
+                              target.address.text(), result.first_error));
+  }
+  return done;
 }
 
 }  // namespace weir::cli

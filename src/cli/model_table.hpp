@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/model.hpp"
+#include <weir/model.hpp>
 #include "models/models.hpp"
 
 namespace weir::cli {

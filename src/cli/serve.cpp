@@ -1,10 +1,10 @@
 #include "cli/serve.hpp"
 
-#include <fmt/format.h>
-#include <signal.h>
-
 #include <cerrno>
+#include <signal.h>
 #include <system_error>
+
+#include <fmt/format.h>
 
 #include "cli/failure.hpp"
 #include "cli/port_owner.hpp"
@@ -23,8 +23,7 @@ std::string why_not(const Address& address, const std::error_code& error) {
       const std::string by = owner ? fmt::format(" (pid {})", *owner) : "";
       const std::string out = address.port() == 0
                                   ? "end that server, or take another path"
-                                  : fmt::format("try --listen {}:0",
-                                                at.substr(0, at.rfind(':')));
+                                  : fmt::format("try --listen {}:0", at.substr(0, at.rfind(':')));
       return fmt::format("{} is in use{}; {}", at, by, out);
     }
     case EACCES:

@@ -6,6 +6,15 @@
 #include "cli/suggest.hpp"
 
 namespace weir::cli {
+namespace {
+
+/// An IPv6 address stands in brackets before a port.
+std::string join(const std::string& host, const std::string& port) {
+  const bool bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with('[');
+  return bare_ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+}  // namespace
 
 Address parse_address(const std::string& text) {
   try {
@@ -13,6 +22,10 @@ Address parse_address(const std::string& text) {
   } catch (const std::invalid_argument& error) {
     throw Failure(wrong_usage, error.what());
   }
+}
+
+Address parse_host_and_port(const std::string& host, const std::string& port) {
+  return parse_address(join(host, port));
 }
 
 const Service& find_service(const std::string& name, const std::vector<Service>& services) {
@@ -28,11 +41,16 @@ const Service& find_service(const std::string& name, const std::vector<Service>&
 Target parse_target(const std::string& text, const std::vector<Service>& services) {
   const std::size_t scheme = text.find("://");
   if (scheme == std::string::npos) {
-    throw Failure(wrong_usage, fmt::format("'{}' is not a target; write {}://HOST:PORT", text,
-                                           services.front().name));
+    throw Failure(wrong_usage,
+                  fmt::format("'{}' is not a target; write {}://{}", text, services.front().name,
+                              text.find(':') == std::string::npos ? text + ":PORT" : text));
   }
   const Service& service = find_service(text.substr(0, scheme), services);
   return {&service, parse_address(text.substr(scheme + 3)), text};
+}
+
+std::string target_text(const Service& service, const std::string& host, const std::string& port) {
+  return fmt::format("{}://{}", service.name, join(host, port));
 }
 
 }  // namespace weir::cli

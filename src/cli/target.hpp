@@ -20,7 +20,13 @@ Target parse_target(const std::string& text, const std::vector<Service>& service
 /// The service of that name. Throws Failure (wrong usage) with a hint.
 const Service& find_service(const std::string& name, const std::vector<Service>& services);
 
+/// `framed://HOST:PORT`, of its parts.
+std::string target_text(const Service& service, const std::string& host, const std::string& port);
+
 /// Address::parse, with its complaint as a Failure (wrong usage).
 Address parse_address(const std::string& text);
+
+/// The same of a host (an IPv6 address without brackets, too) and a port.
+Address parse_host_and_port(const std::string& host, const std::string& port);
 
 }  // namespace weir::cli

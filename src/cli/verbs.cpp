@@ -1,0 +1,197 @@
+// What can be said after each verb.
+#include "cli/verbs.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/suggest.hpp"
+#include "cli/target.hpp"
+#include "cli/units.hpp"
+
+namespace weir::cli {
+namespace {
+
+constexpr std::uint64_t connections_max = 1'000'000;
+constexpr Duration shortest_window = std::chrono::milliseconds(1);
+
+std::string service_help(const std::vector<Service>& services) {
+  std::string help = "which:";
+  for (const Service& service : services) {
+    help += fmt::format(" {} ({})", service.name, service.summary);
+  }
+  return help;
+}
+
+/// The parts of `a,b,c`. Throws std::invalid_argument when one is empty or there twice.
+std::vector<std::string> parts_of(const std::string& word) {
+  std::vector<std::string> parts{""};
+  for (const char c : word) {
+    if (c == ',')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  for (const std::string& part : parts) {
+    if (part.empty()) {
+      throw std::invalid_argument(fmt::format("'{}' is not a list; write a,b,c", word));
+    }
+    if (std::count(parts.begin(), parts.end(), part) > 1) {
+      throw std::invalid_argument(fmt::format("'{}' is there twice; leave one out", part));
+    }
+  }
+  return parts;
+}
+
+double parse_pace(const std::string& word) {
+  std::size_t end = 0;
+  double pace = -1;
+  try {
+    pace = std::stod(word, &end);
+  } catch (const std::logic_error&) {
+    end = 0;
+  }
+  if (end != word.size() || !(pace >= 0 && pace <= 1000)) {
+    throw std::invalid_argument(fmt::format("'{}' is not a number from 0 to 1000", word));
+  }
+  return pace;
+}
+
+}  // namespace
+
+Verbs::Verbs(const std::vector<Service>& services, ServiceName service_name, std::string program,
+             const std::string& command)
+    : services_(services), service_name_(service_name), program_(std::move(program)) {
+  compare_.command = command;
+}
+
+void Verbs::add_to(CommandLine& line) {
+  add_serve(line);
+  add_client(line);
+  add_load(line);
+  add_compare(line);
+}
+
+void Verbs::service_word(Verb& verb) {
+  if (service_name_ == ServiceName::understood) return;
+  verb.word("SERVICE", service_, service_help(services_), Verb::Needed::yes);
+}
+
+const Service& Verbs::service() const {
+  return service_.empty() ? services_.front() : find_service(service_, services_);
+}
+
+std::string Verbs::example(const std::string& verb, const std::string& rest) const {
+  const bool said = service_name_ == ServiceName::said;
+  return fmt::format("{} {}{}{}{}", program_, verb, said ? " " + services_.front().name : "",
+                     rest.empty() ? "" : " ", rest);
+}
+
+void Verbs::add_serve(CommandLine& line) {
+  Verb verb = line.verb("serve", "Run", "Serve a service under a concurrency model");
+  service_word(verb);
+  verb.texts("-l,--listen", "ADDRESS", serve_.listen,
+             fmt::format("HOST:PORT, [IPV6]:PORT or unix:PATH, again for more; port 0 picks one "
+                         "(127.0.0.1:{})",
+                         services_.front().port));
+  verb.text("-m,--model", "MODEL", serve_.model.model, listed(model_names()));
+  verb.text("--trigger", "KIND", serve_.model.trigger, "epoll: edge (default) or level");
+  verb.number("--backlog", "N", serve_.backlog, "connections that may wait to be accepted", 1,
+              1 << 20);
+  verb.number("--max-connections", "N", serve_.limits.connections_max,
+              "more wait in the backlog (80 % of the descriptors)", 1, 10'000'000);
+  verb.bytes("--loan-memory", serve_.limits.loan_memory_max_bytes,
+             "bound on the read buffers in use (256MiB)");
+  verb.duration("--idle-timeout", serve_.limits.idle_timeout,
+                "ends a connection that is silent for so long; 0s: never");
+  verb.duration("--write-timeout", serve_.limits.write_timeout,
+                "ends a connection that takes nothing for so long");
+  verb.duration("--drain-timeout", serve_.limits.drain_timeout,
+                "how long sessions may go on after SIGTERM");
+  verb.flag("-v,--verbose", verbose_, "a line for each connection");
+  verb.flag("-q,--quiet", quiet_, "no lines but errors");
+  verb.either("--quiet", "--verbose");
+  verb.examples({example("serve", ""), example("serve", "-m thread -l [::]:0 --idle-timeout 30s")});
+  verb.action([this] {
+    if (verbose_) serve_.log = Log::Level::verbose;
+    if (quiet_) serve_.log = Log::Level::quiet;
+    return serve(service(), serve_);
+  });
+}
+
+void Verbs::add_client(CommandLine& line) {
+  Verb verb = line.verb("client", "Run", "Simulated clients, to see who waits for whom");
+  service_word(verb);
+  verb.word("HOST", client_host_, "where the server is", Verb::Needed::yes);
+  verb.word("PORT", client_port_, "and its port", Verb::Needed::yes);
+  verb.number("-n,--clients", "N", client_.clients, "how many, all at once", 1, 10'000);
+  verb.option("--pace", "FACTOR", "scales the pauses; 0.1: ten times faster", "1",
+              [this](const std::string& word) { client_.pace = parse_pace(word); });
+  verb.flag("--lanes", client_.lanes, "draw a line for each client");
+  verb.text("--json", "FILE", client_.json, "write the events to this file; -: stdout");
+  verb.flag("-q,--quiet", client_.quiet, "no line for each event");
+  const std::uint16_t port = services_.front().port;
+  verb.examples({example("client", fmt::format("-n 3 127.0.0.1 {}", port)),
+                 example("client", fmt::format("-n 3 --lanes -q --pace 0.5 127.0.0.1 {}", port))});
+  verb.action([this] {
+    client_.address = parse_host_and_port(client_host_, client_port_);
+    return client(service(), client_);
+  });
+}
+
+void Verbs::add_load(CommandLine& line) {
+  Verb verb = line.verb("load", "Measure", "Make a load (closed loop) and measure it");
+  const Service& first = services_.front();
+  verb.word("TARGET", load_.target, fmt::format("{}://HOST:PORT, or HOST PORT", first.name),
+            Verb::Needed::yes);
+  verb.word("PORT", load_port_, "where TARGET is only a host", Verb::Needed::no);
+  verb.number("-c,--connections", "N", load_.connections,
+              "each sends its next request when the last is answered", 1, connections_max);
+  verb.duration("-d,--duration", load_.duration, "how long to measure", shortest_window);
+  verb.duration("--warmup", load_.warm_up, "how long to run before that");
+  verb.bytes("--request-bytes", load_.request_bytes, "size of a request (64B)");
+  verb.option("--server-pid", "PID",
+              "watch this process: CPU, switches, system calls, memory per request", "",
+              [this](const std::string& word) {
+                load_.server_pid = static_cast<pid_t>(Verb::parse_number(word, 1, 1 << 30));
+              });
+  verb.text("--json", "FILE", load_.json, "write the result to this file; -: stdout");
+  verb.examples({fmt::format("{} load {}://127.0.0.1:{}", program_, first.name, first.port),
+                 fmt::format("{} load 127.0.0.1 {} -c 256 -d 5s --json -", program_, first.port)});
+  verb.action([this] {
+    if (!load_port_.empty()) {
+      load_.target = target_text(services_.front(), load_.target, load_port_);
+    }
+    return load(services_, load_);
+  });
+}
+
+void Verbs::add_compare(CommandLine& line) {
+  Verb verb = line.verb("compare", "Measure", "Measure the models against each other, and explain");
+  verb.option("-m,--models", "MODEL,...", "which models", listed(model_names()),
+              [this](const std::string& word) { compare_.models = parts_of(word); });
+  verb.option("-c,--connections", "N,...", "at which numbers of connections",
+              fmt::format("{}", fmt::join(compare_.connections, ",")),
+              [this](const std::string& word) {
+                compare_.connections.clear();
+                for (const std::string& part : parts_of(word)) {
+                  compare_.connections.push_back(
+                      static_cast<std::uint32_t>(Verb::parse_number(part, 1, connections_max)));
+                }
+              });
+  verb.number("--blocks", "N", compare_.blocks, "how often each is measured", 1, 1000);
+  verb.duration("--window", compare_.window, "how long one measurement takes", shortest_window);
+  verb.number("--seed", "N", compare_.seed, "of the order");
+  verb.text("--json", "FILE", compare_.json, "all figures; -: stdout");
+  verb.text("--report", "FILE", compare_.report, "the page");
+  verb.text("--picture", "FILE", compare_.picture, "one SVG of the result");
+  verb.flag("--plan", compare_.plan_only, "say what would run and how long, and leave");
+  verb.flag("-q,--quiet", compare_.quiet, "no progress");
+  verb.examples(
+      {program_ + " compare", program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
+  verb.action([this] { return compare(compare_); });
+}
+
+}  // namespace weir::cli

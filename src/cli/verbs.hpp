@@ -1,0 +1,51 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include <weir/service.hpp>
+
+#include "cli/client.hpp"
+#include "cli/command_line.hpp"
+#include "cli/compare.hpp"
+#include "cli/load.hpp"
+#include "cli/serve.hpp"
+
+namespace weir::cli {
+
+/// Whether a command line has to say which service it means: not where there is only one.
+enum class ServiceName { said, understood };
+
+/// What the verbs are given by the command line.
+class Verbs {
+ public:
+  /// `program` is how the command is called, `command` the whole line as the user wrote it.
+  Verbs(const std::vector<Service>& services, ServiceName service_name, std::string program,
+        const std::string& command);
+
+  void add_to(CommandLine& line);
+
+ private:
+  void add_serve(CommandLine& line);
+  void add_client(CommandLine& line);
+  void add_load(CommandLine& line);
+  void add_compare(CommandLine& line);
+  void service_word(Verb& verb);
+  const Service& service() const;
+  std::string example(const std::string& verb, const std::string& rest) const;
+
+  const std::vector<Service>& services_;
+  const ServiceName service_name_;
+  const std::string program_;
+  std::string service_;
+  ServeOptions serve_;
+  bool verbose_ = false;
+  bool quiet_ = false;
+  ClientOptions client_;
+  std::string client_host_;
+  std::string client_port_;
+  LoadOptions load_;
+  std::string load_port_;
+  CompareOptions compare_;
+};
+
+}  // namespace weir::cli

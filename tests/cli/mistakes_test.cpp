@@ -1,0 +1,216 @@
+// What a new user does wrong, and the one sentence that he is told: the cause, and the way out.
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/command.hpp"
+
+namespace weir::test {
+namespace {
+
+struct Mistake {
+  std::string name;
+  std::vector<std::string> words;
+  std::string sentence;
+  int code = 2;
+};
+
+std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
+  return out << mistake.name;
+}
+
+const std::vector<Mistake> mistakes{
+    {"unknown_command",
+     {"srve"},
+     "there is no command 'srve'; did you mean 'serve'? (commands: serve, client, load, compare)"},
+    {"unknown_option_of_the_command",
+     {"--versoin"},
+     "'weir' has no option --versoin; did you mean '--version'?"},
+    {"option_before_the_verb",
+     {"--idle-timeout", "5s", "serve", "framed"},
+     "'--idle-timeout' stands before the verb; write it behind 'weir serve'"},
+    {"service_missing", {"serve"}, "SERVICE is missing; write for example: weir serve framed"},
+    {"unknown_service", {"serve", "nosuch"}, "there is no service 'nosuch' (services: framed)"},
+    {"misspelt_service",
+     {"serve", "framd"},
+     "there is no service 'framd'; did you mean 'framed'? (services: framed)"},
+    {"misspelt_model",
+     {"serve", "framed", "--model", "epol"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, epoll)"},
+    {"misspelt_option",
+     {"serve", "framed", "--modle", "epoll"},
+     "'weir serve' has no option --modle; did you mean '--model'?"},
+    {"unknown_option",
+     {"serve", "framed", "--colour=blue"},
+     "'weir serve' has no option --colour; see weir serve --help"},
+    {"a_word_too_many",
+     {"serve", "framed", "extra"},
+     "'extra' is one word too many; see weir serve --help"},
+    {"value_missing",
+     {"serve", "framed", "-m"},
+     "--model needs a value after it; see weir serve --help"},
+    {"said_twice",
+     {"serve", "framed", "-m", "epoll", "-m", "thread"},
+     "--model is said more than once; say it once"},
+    {"unit_missing",
+     {"serve", "framed", "--idle-timeout", "5"},
+     "--idle-timeout: '5' is not a duration with its unit; write 30s, 200ms or 1.5m"},
+    {"unit_of_size_missing",
+     {"serve", "framed", "--loan-memory", "5"},
+     "--loan-memory: '5' is not a size with its unit; write 64KiB, 1MiB or 512B"},
+    {"no_number",
+     {"serve", "framed", "--backlog", "many"},
+     "--backlog: 'many' is not a whole number from 1 to 1048576"},
+    {"number_too_small",
+     {"serve", "framed", "--backlog=-1"},
+     "--backlog: '-1' is not a whole number from 1 to 1048576"},
+    {"quiet_and_verbose",
+     {"serve", "framed", "-q", "-v"},
+     "--verbose and --quiet can't go together; leave one out"},
+    {"trigger_of_another_model",
+     {"serve", "framed", "--trigger", "level", "-m", "thread"},
+     "--trigger goes with --model epoll, not with 'thread'"},
+    {"unknown_trigger",
+     {"serve", "framed", "--trigger", "levl"},
+     "--trigger is edge or level, not 'levl'"},
+    {"port_missing",
+     {"serve", "framed", "-l", "127.0.0.1"},
+     "'127.0.0.1' is not an address: the port is missing; write HOST:PORT, [IPV6]:PORT or "
+     "unix:PATH"},
+    {"port_too_large",
+     {"serve", "framed", "-l", "127.0.0.1:99999"},
+     "'127.0.0.1:99999' is not an address: '99999' is not a port (0 to 65535); write HOST:PORT, "
+     "[IPV6]:PORT or unix:PATH"},
+    {"path_missing",
+     {"serve", "framed", "-l", "unix:"},
+     "'unix:' is not an address: the path is missing; write HOST:PORT, [IPV6]:PORT or unix:PATH"},
+    {"ipv6_without_brackets",
+     {"serve", "framed", "-l", "::1:80"},
+     "'::1:80' is not an address: an IPv6 address stands in brackets; write HOST:PORT, "
+     "[IPV6]:PORT or unix:PATH"},
+    {"foreign_address",
+     {"serve", "framed", "-l", "192.0.2.1:9090"},
+     "192.0.2.1:9090 is not an address of this machine; try --listen 127.0.0.1:9090",
+     1},
+    {"no_directory",
+     {"serve", "framed", "-l", "unix:/nonexistent/socket"},
+     "can't listen on unix:/nonexistent/socket: No such file or directory; take another address "
+     "with --listen",
+     1},
+    {"client_without_service",
+     {"client"},
+     "SERVICE is missing; write for example: weir client framed -n 3 127.0.0.1 9090"},
+    {"client_without_host",
+     {"client", "framed"},
+     "HOST is missing; write for example: weir client framed -n 3 127.0.0.1 9090"},
+    {"client_without_port",
+     {"client", "framed", "127.0.0.1"},
+     "PORT is missing; write for example: weir client framed -n 3 127.0.0.1 9090"},
+    {"client_with_bad_port",
+     {"client", "framed", "127.0.0.1", "http"},
+     "'127.0.0.1:http' is not an address: 'http' is not a port (0 to 65535); write HOST:PORT, "
+     "[IPV6]:PORT or unix:PATH"},
+    {"no_client",
+     {"client", "framed", "-n", "0", "127.0.0.1", "9"},
+     "--clients: '0' is not a whole number from 1 to 10000"},
+    {"no_pace",
+     {"client", "framed", "--pace", "quick", "127.0.0.1", "9"},
+     "--pace: 'quick' is not a number from 0 to 1000"},
+    {"target_missing",
+     {"load"},
+     "TARGET is missing; write for example: weir load framed://127.0.0.1:9090"},
+    {"target_without_scheme",
+     {"load", "127.0.0.1:9"},
+     "'127.0.0.1:9' is not a target; write framed://127.0.0.1:9"},
+    {"target_without_port",
+     {"load", "localhost"},
+     "'localhost' is not a target; write framed://localhost:PORT"},
+    {"target_of_unknown_service",
+     {"load", "http://127.0.0.1:9"},
+     "there is no service 'http' (services: framed)"},
+    {"no_connection",
+     {"load", "127.0.0.1", "9", "-c", "0"},
+     "--connections: '0' is not a whole number from 1 to 1000000"},
+    {"no_duration",
+     {"load", "127.0.0.1", "9", "-d", "0s"},
+     "--duration: '0s' is too short; write 1ms or more"},
+    {"no_process",
+     {"load", "127.0.0.1", "9", "--server-pid", "999999999"},
+     "there is no process 999999999 (--server-pid)"},
+    {"compare_unknown_model",
+     {"compare", "-m", "epol,thread"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, epoll)"},
+    {"compare_model_twice",
+     {"compare", "-m", "epoll,epoll"},
+     "--models: 'epoll' is there twice; leave one out"},
+    {"compare_no_list",
+     {"compare", "-c", "1,,64"},
+     "--connections: '1,,64' is not a list; write a,b,c"},
+    {"value_for_a_flag", {"compare", "--plan=yes"}, "--plan takes no value; leave it out"},
+};
+
+class Mistakes : public testing::TestWithParam<Mistake> {};
+
+INSTANTIATE_TEST_SUITE_P(Cli, Mistakes, testing::ValuesIn(mistakes),
+                         [](const auto& instance) { return instance.param.name; });
+
+TEST_P(Mistakes, AreToldInOneSentence) {
+  const Said said = run_weir(GetParam().words);
+  EXPECT_EQ(said.code, GetParam().code);
+  EXPECT_EQ(said.output, "");
+  EXPECT_EQ(said.errors, std::vector<std::string>{"weir: " + GetParam().sentence});
+}
+
+TEST(BusyPort, IsToldWithItsOwner) {
+  lab::Server server = serve_framed({"-l", "127.0.0.1:0"});
+  const std::string address = "127.0.0.1:" + std::to_string(server.port);
+  const Said said = run_weir({"serve", "framed", "-l", address});
+  EXPECT_EQ(said.code, 1);
+  EXPECT_EQ(said.errors, std::vector<std::string>{
+                             fmt::format("weir: {} is in use (pid {}); try --listen 127.0.0.1:0",
+                                         address, server.process.pid())});
+}
+
+TEST(NothingSaid, GetsTheHelpInGroups) {
+  const Said said = run_weir({});
+  EXPECT_EQ(said.code, 2);
+  EXPECT_EQ(said.output, "");
+  std::string text;
+  for (const std::string& line : said.errors) text += line + "\n";
+  const std::size_t run = text.find("\nRun:\n");
+  const std::size_t measure = text.find("\nMeasure:\n");
+  ASSERT_NE(run, std::string::npos) << text;
+  ASSERT_NE(measure, std::string::npos) << text;
+  EXPECT_LT(run, text.find("  serve "));
+  EXPECT_LT(text.find("  client "), measure);
+  EXPECT_LT(measure, text.find("  load "));
+  EXPECT_LT(measure, text.find("  compare "));
+}
+
+TEST(Help, HasTwoExamplesForEachVerb) {
+  for (const std::string verb : {"serve", "client", "load", "compare"}) {
+    const Said said = run_weir({verb, "--help"});
+    EXPECT_EQ(said.code, 0);
+    EXPECT_TRUE(said.errors.empty());
+    const std::size_t examples = said.output.find("\nExamples:\n");
+    ASSERT_NE(examples, std::string::npos) << said;
+    const std::string line = "\n  weir " + verb;
+    const std::size_t first = said.output.find(line, examples);
+    ASSERT_NE(first, std::string::npos) << said;
+    EXPECT_NE(said.output.find(line, first + 1), std::string::npos) << said;
+  }
+}
+
+TEST(Version, NamesVersionAndModels) {
+  const Said said = run_weir({"--version"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_EQ(said.output.substr(0, 5), "weir ");
+  EXPECT_NE(said.output.find("iterative, thread, epoll"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::test
