@@ -119,6 +119,16 @@ void unhold_sources(Op& op) {
   }
 }
 
+Directions directions(const Op& op, const Stream& stream) {
+  if (op.verb != Verb::wait) return {op.verb == Verb::read, op.verb == Verb::write};
+  Directions wanted;
+  for (const Source& source : std::span(op.sources, op.count)) {
+    if (source.stream != &stream) continue;
+    (source.kind == Source::Kind::readable ? wanted.in : wanted.out) = true;
+  }
+  return wanted;
+}
+
 void settle_at_deadline(Op& op) {
   op.error = op.verb == Verb::sleep ? 0 : ETIMEDOUT;
   if (op.verb != Verb::wait) return;

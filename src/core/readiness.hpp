@@ -1,4 +1,5 @@
 #pragma once
+#include <weir/io.hpp>
 #include <weir/op.hpp>
 #include <weir/stream.hpp>
 
@@ -69,6 +70,24 @@ inline void unhold(Op& op) {
     op.stream->record.waiting = nullptr;
   else if (op.verb == Verb::wait)
     unhold_sources(op);
+}
+
+/// The directions of `stream` that `op` waits for.
+struct Directions {
+  bool in = false;
+  bool out = false;
+};
+Directions directions(const Op& op, const Stream& stream);
+
+/// Calls `watch` with each stream that `op` waits for, until one call gives false. False if one
+/// did.
+template <class Watch>
+bool each_stream(Op& op, Watch watch) {
+  if (op.verb == Verb::read || op.verb == Verb::write) return watch(*op.stream);
+  for (std::uint32_t i = 0; op.verb == Verb::wait && i < op.count; ++i) {
+    if (op.sources[i].stream != nullptr && !watch(*op.sources[i].stream)) return false;
+  }
+  return true;
 }
 
 /// Sets the result of an op whose deadline has passed: a sleep is over, a wait has its `until`,

@@ -150,14 +150,9 @@ class Epoll final : public Model {
   }
 
   [[gnu::noinline]] Started watch_sockets_of(Op& op) {
-    bool watched = true;
-    if (op.verb == Verb::read || op.verb == Verb::write) watched = watch_for(op, *op.stream);
-    if (op.verb == Verb::wait) {
-      for (const Source& source : std::span(op.sources, op.count)) {
-        watched = watched && (source.stream == nullptr || watch_for(op, *source.stream));
-      }
+    if (each_stream(op, [&](Stream& stream) { return watch_for(op, stream); })) {
+      return Started::pending;
     }
-    if (watched) return Started::pending;
     loop_->fail(op, errno);
     return Started::done;
   }
@@ -173,14 +168,8 @@ class Epoll final : public Model {
   }
 
   static std::uint32_t needs(const Op& op, const Stream& stream) {
-    constexpr std::uint32_t to_read = EPOLLIN | EPOLLRDHUP;
-    if (op.verb != Verb::wait) return op.verb == Verb::read ? to_read : EPOLLOUT;
-    std::uint32_t needed = 0;
-    for (const Source& source : std::span(op.sources, op.count)) {
-      if (source.stream != &stream) continue;
-      needed |= source.kind == Source::Kind::readable ? to_read : EPOLLOUT;
-    }
-    return needed;
+    const Directions wanted = directions(op, stream);
+    return (wanted.in ? EPOLLIN | EPOLLRDHUP : 0u) | (wanted.out ? EPOLLOUT : 0u);
   }
 
   [[gnu::noinline]] bool set_interest(Stream& stream, std::uint32_t wanted) {

@@ -19,13 +19,12 @@ class Expected {
     seen_ += answer.size();
   }
   bool complete() const { return seen_ == bytes_.size(); }
-
- private:
   [[noreturn]] void fail(const std::string& did) const {
     throw ProtocolError("the server " + did + " after " + std::to_string(seen_) + " of " +
                         std::to_string(bytes_.size()) + " right bytes");
   }
 
+ private:
   std::string_view bytes_;
   std::size_t seen_ = 0;
 };
@@ -64,6 +63,7 @@ Exchanges exchanges() {
 }
 
 Task<> article_client(Stream& server, Script& script) {
+  constexpr Duration patience = std::chrono::seconds(5);
   struct Part {
     std::string_view sent;
     std::chrono::milliseconds pause;
@@ -89,16 +89,20 @@ Task<> article_client(Stream& server, Script& script) {
       expected.check(answer);
     }
   }
+  server.deadline(patience);
   while (!expected.complete()) {
-    const Bytes answer = co_await server.read();
-    script.log("received", answer);
-    expected.check(answer);
+    const ReadResult answer = co_await server.read().result();
+    if (answer.error == std::errc::timed_out)
+      expected.fail("kept the client waiting for the rest,");
+    if (answer.error) throw ProtocolError("the server broke off: " + answer.error.message());
+    script.log("received", answer.bytes);
+    expected.check(answer.bytes);
   }
   script.log("disconnecting", "");
 
   // A server that adds something to its answer is found out before the end.
   server.finish();
-  server.deadline(std::chrono::seconds(5));
+  server.deadline(patience);
   const ReadResult rest = co_await server.read().result();
   if (!rest.bytes.empty()) expected.check(rest.bytes);
 }

@@ -1,0 +1,94 @@
+// A two-way copy through a chain of three processes: two relays in front of the framed server, 40
+// MB both ways at once. With `write` instead of `wait` and `write_some` it would stand still.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string>
+#include <sys/socket.h>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "lab/process.hpp"
+
+namespace weir::test {
+namespace {
+
+std::string address_of(const lab::Server& server) {
+  return server.host + ":" + std::to_string(server.port);
+}
+
+std::string weir_command() {
+  const char* set = std::getenv("WEIR");
+  return set != nullptr ? set : WEIR_SOURCE_DIR "/build/weir";
+}
+
+std::string relay_command() {
+  return (std::filesystem::path(weir_command()).parent_path() / "examples" / "relay").string();
+}
+
+/// Sends `size` bytes of one message while it reads the answer, which is checked byte for byte.
+std::size_t exchange_both_ways(int fd, std::size_t size) {
+  const std::string chunk(1 << 16, 'a');
+  std::vector<char> room(1 << 16);
+  std::size_t sent = 0;
+  std::size_t answered = 0;
+  while (answered < size) {
+    pollfd watched{fd, static_cast<short>(sent < size ? POLLIN | POLLOUT : POLLIN), 0};
+    if (::poll(&watched, 1, 30'000) <= 0) break;  // nothing moves any more
+    if (watched.revents & POLLOUT) {
+      const ssize_t count = ::send(fd, chunk.data(), std::min(chunk.size(), size - sent),
+                                   MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (count > 0) sent += static_cast<std::size_t>(count);
+    }
+    if (watched.revents & (POLLIN | POLLHUP)) {
+      const ssize_t count = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT);
+      if (count <= 0) break;
+      for (ssize_t i = 0; i < count; ++i) {
+        if (room[static_cast<std::size_t>(i)] != 'b') return 0;
+      }
+      answered += static_cast<std::size_t>(count);
+    }
+  }
+  return answered;
+}
+
+class Relay : public testing::TestWithParam<const char*> {};
+
+TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
+  constexpr std::size_t size = 40'000'000;
+  const std::string model = GetParam();
+  const lab::Server server =
+      lab::start_server({weir_command(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model});
+  const auto relay_to = [&model](const lab::Server& next) {
+    return lab::start_server(
+        {relay_command(), address_of(next), "serve", "-l", "127.0.0.1:0", "-m", model});
+  };
+  const lab::Server second = relay_to(server);
+  const lab::Server first = relay_to(second);
+
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(first.port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  char greeting = 0;
+  ASSERT_EQ(::recv(fd, &greeting, 1, MSG_WAITALL), 1);
+  ASSERT_EQ(greeting, '*');
+  ASSERT_EQ(::send(fd, "^", 1, MSG_NOSIGNAL), 1);
+  EXPECT_EQ(exchange_both_ways(fd, size), size);
+
+  // A half-close goes through the chain, and so does the server's answer to it.
+  ::shutdown(fd, SHUT_WR);
+  EXPECT_EQ(::recv(fd, &greeting, 1, 0), 0);
+  ::close(fd);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::Values("thread", "epoll"),
+                         [](const auto& each) { return std::string(each.param); });
+
+}  // namespace
+}  // namespace weir::test
