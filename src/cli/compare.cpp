@@ -29,13 +29,16 @@ std::string own_path() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
 
-lab::CompareOptions to_lab(const CompareOptions& options) {
+lab::CompareOptions to_lab(const Service& service, const CompareOptions& options) {
   std::vector<std::string> names = options.models;
   if (names.empty()) names = model_names();
   for (const std::string& name : names) make_model({name, ""});  // an unknown one is told now
   lab::CompareOptions lab;
   lab.weir = own_path();
-  lab.contestants = lab::models(lab.weir, names);
+  lab.protocol = service.name;
+  lab.name_service = options.name_service;
+  lab.lanes = service.client != nullptr;
+  lab.contestants = lab::models(lab, names);
   const bool has_epoll = std::find(names.begin(), names.end(), "epoll") != names.end();
   lab.reference = has_epoll ? "epoll" : names.front();
   lab.connections.assign(options.connections.begin(), options.connections.end());
@@ -64,8 +67,12 @@ lab::Progress progress(bool quiet) {
 
 }  // namespace
 
-int compare(const CompareOptions& options) {
-  const lab::CompareOptions experiment = to_lab(options);
+int compare(const Service& service, const CompareOptions& options) {
+  if (!service.exchanges.make) {
+    throw Failure(wrong_usage,
+                  fmt::format("service '{}' has no client side to make a load with", service.name));
+  }
+  const lab::CompareOptions experiment = to_lab(service, options);
   lab::Plan plan;
   try {
     plan = lab::plan(experiment);

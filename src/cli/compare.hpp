@@ -3,11 +3,13 @@
 #include <string>
 #include <vector>
 
+#include <weir/service.hpp>
 #include <weir/time.hpp>
 
 namespace weir::cli {
 
 struct CompareOptions {
+  bool name_service = true;         // the name is a word of `serve`; else there is but one
   std::vector<std::string> models;  // empty: all
   std::vector<std::uint32_t> connections{1, 16, 64, 256};
   std::uint32_t blocks = 3;
@@ -21,8 +23,8 @@ struct CompareOptions {
   std::string command;  // as the user wrote it
 };
 
-/// Measures the models against each other and explains the result. Returns the exit code. Throws
-/// Failure.
-int compare(const CompareOptions& options);
+/// Measures the models against each other on this service, and explains the result. Returns the
+/// exit code. Throws Failure.
+int compare(const Service& service, const CompareOptions& options);
 
 }  // namespace weir::cli

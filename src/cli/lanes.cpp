@@ -1,8 +1,8 @@
 #include "cli/lanes.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace weir::cli {
 namespace {
@@ -19,7 +19,8 @@ std::string draw(const Lane& lane, double elapsed_ms) {
   bool served = false;
   std::size_t from = 0;
   const auto fill_to = [&](std::size_t to) {
-    if (served) std::fill(line.begin() + static_cast<long>(from), line.begin() + static_cast<long>(to), '=');
+    if (served)
+      std::fill(line.begin() + static_cast<long>(from), line.begin() + static_cast<long>(to), '=');
     from = to;
   };
   for (const LaneEvent& event : lane.events) {
@@ -45,7 +46,8 @@ std::string draw(const Lane& lane, double elapsed_ms) {
 
 std::string draw_lanes(const std::vector<Lane>& lanes, double elapsed_ms) {
   std::string text;
-  for (const Lane& lane : lanes) text += fmt::format("{:>7} |{}|\n", lane.name, draw(lane, elapsed_ms));
+  for (const Lane& lane : lanes)
+    text += fmt::format("{:>7} |{}|\n", lane.name, draw(lane, elapsed_ms));
   text += fmt::format("{:>7}  0{:>{}}\n", "", fmt::format("{:.2f} s", elapsed_ms / 1e3), width - 1);
   text += "         . waits to be served  = is served  S sends  R receives  ! failed\n";
   return text;
@@ -55,8 +57,10 @@ std::string printable(std::string_view bytes) {
   std::string text;
   for (const char byte : bytes) {
     const auto code = static_cast<unsigned char>(byte);
-    if (code >= 0x20 && code < 0x7f && byte != '\\') text += byte;
-    else text += fmt::format("\\x{:02x}", code);
+    if (code >= 0x20 && code < 0x7f && byte != '\\')
+      text += byte;
+    else
+      text += fmt::format("\\x{:02x}", code);
   }
   return text;
 }

@@ -1,8 +1,7 @@
 #pragma once
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 #include <weir/service.hpp>

@@ -1,8 +1,8 @@
 #include "cli/model_table.hpp"
 
-#include <fmt/format.h>
-
 #include <functional>
+
+#include <fmt/format.h>
 
 #include "cli/failure.hpp"
 #include "cli/suggest.hpp"
@@ -43,8 +43,8 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
   for (const Row& row : table()) {
     if (row.name != options.model) continue;
     if (!row.has_trigger && !options.trigger.empty()) {
-      throw Failure(wrong_usage, fmt::format("--trigger goes with --model epoll, not with '{}'",
-                                             options.model));
+      throw Failure(wrong_usage,
+                    fmt::format("--trigger goes with --model epoll, not with '{}'", options.model));
     }
     return row.make(options);
   }

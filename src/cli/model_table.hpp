@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <weir/model.hpp>
+
 #include "models/models.hpp"
 
 namespace weir::cli {

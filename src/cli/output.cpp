@@ -1,13 +1,13 @@
 #include "cli/output.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 #include "cli/failure.hpp"
 
@@ -22,12 +22,14 @@ void write_output(const std::string& path, std::string_view text) {
   std::ofstream file(path, std::ios::binary);
   file << text << std::flush;
   if (!file) {
-    throw Failure(failed, fmt::format("can't write {}: {}; name another file", path,
-                                      std::strerror(errno)));
+    throw Failure(failed,
+                  fmt::format("can't write {}: {}; name another file", path, std::strerror(errno)));
   }
 }
 
-bool progress_wanted() { return ::isatty(STDERR_FILENO) == 1; }
+bool progress_wanted() {
+  return ::isatty(STDERR_FILENO) == 1;
+}
 
 bool colour_wanted() {
   const char* no_colour = std::getenv("NO_COLOR");

@@ -1,13 +1,13 @@
 #include "cli/port_owner.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
+
+#include <fmt/format.h>
 
 namespace weir::cli {
 namespace {

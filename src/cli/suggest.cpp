@@ -1,10 +1,10 @@
 #include "cli/suggest.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace weir::cli {
 namespace {

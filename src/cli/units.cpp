@@ -1,12 +1,12 @@
 #include "cli/units.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <span>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 namespace weir::cli {
 namespace {

@@ -170,6 +170,9 @@ void Verbs::add_load(CommandLine& line) {
 
 void Verbs::add_compare(CommandLine& line) {
   Verb verb = line.verb("compare", "Measure", "Measure the models against each other, and explain");
+  if (service_name_ == ServiceName::said) {
+    verb.word("SERVICE", service_, service_help(services_), Verb::Needed::no);
+  }
   verb.option("-m,--models", "MODEL,...", "which models", listed(model_names()),
               [this](const std::string& word) { compare_.models = parts_of(word); });
   verb.option("-c,--connections", "N,...", "at which numbers of connections",
@@ -191,7 +194,10 @@ void Verbs::add_compare(CommandLine& line) {
   verb.flag("-q,--quiet", compare_.quiet, "no progress");
   verb.examples(
       {program_ + " compare", program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
-  verb.action([this] { return compare(compare_); });
+  verb.action([this] {
+    compare_.name_service = service_name_ == ServiceName::said;
+    return compare(service(), compare_);
+  });
 }
 
 }  // namespace weir::cli

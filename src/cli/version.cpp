@@ -1,7 +1,8 @@
 #include "cli/version.hpp"
 
-#include <fmt/format.h>
 #include <sys/utsname.h>
+
+#include <fmt/format.h>
 
 #include "cli/model_table.hpp"
 #include "cli/suggest.hpp"

@@ -59,7 +59,7 @@ std::vector<std::string> load_command(const CompareOptions& options, const Serve
                                       std::size_t connections) {
   return {options.weir,
           "load",
-          fmt::format("framed://{}:{}", server.host, server.port),
+          fmt::format("{}://{}:{}", options.protocol, server.host, server.port),
           "-c",
           std::to_string(connections),
           "-d",
@@ -74,7 +74,11 @@ std::vector<std::string> load_command(const CompareOptions& options, const Serve
 
 std::vector<std::string> client_command(const CompareOptions& options, const std::string& host,
                                         const std::string& port) {
-  return {options.weir, "client", "framed", "-n", "3", "--pace", "0.1", "--json", "-", host, port};
+  std::vector<std::string> words = service_command(options, "client");
+  for (const char* word : {"-n", "3", "--pace", "0.1", "--json", "-"}) words.emplace_back(word);
+  words.push_back(host);
+  words.push_back(port);
+  return words;
 }
 
 void read_server(ServerFigures& server, const Json& json) {

@@ -78,6 +78,7 @@ Results empty_results(const CompareOptions& options, const Plan& planned) {
   results.warm_up_ms = static_cast<double>(options.warm_up.count());
   results.seed = options.seed;
   results.command = options.command;
+  results.protocol = options.protocol;
   results.version = options.version;
   results.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   results.machine = describe_machine();
@@ -86,10 +87,20 @@ Results empty_results(const CompareOptions& options, const Plan& planned) {
 
 }  // namespace
 
-std::vector<Contestant> models(const std::string& weir, const std::vector<std::string>& names) {
+std::vector<std::string> service_command(const CompareOptions& options, const std::string& verb) {
+  std::vector<std::string> words{options.weir, verb};
+  if (options.name_service) words.push_back(options.protocol);
+  return words;
+}
+
+std::vector<Contestant> models(const CompareOptions& options,
+                               const std::vector<std::string>& names) {
   std::vector<Contestant> result;
   for (const std::string& name : names) {
-    result.push_back({name, {weir, "serve", "framed", "-l", "127.0.0.1:0", "-m", name}});
+    std::vector<std::string> words = service_command(options, "serve");
+    for (const char* word : {"-l", "127.0.0.1:0", "-m"}) words.emplace_back(word);
+    words.push_back(name);
+    result.push_back({name, std::move(words)});
   }
   return result;
 }

@@ -24,7 +24,9 @@ struct Contestant {
 };
 
 struct CompareOptions {
-  std::string weir = "weir";            ///< the executable that makes the load
+  std::string weir = "weir";        ///< the executable that makes the load
+  std::string protocol = "framed";  ///< the service that is measured
+  bool name_service = true;  ///< its name is a word of `serve` and `client`; else it has but one
   std::vector<Contestant> contestants;  ///< from the simplest to the most complicated
   std::string reference = "epoll";      ///< what the others are compared to; runs twice (A/A)
   std::vector<std::size_t> connections = {1, 16, 64, 256};
@@ -39,9 +41,13 @@ struct CompareOptions {
   const std::atomic<bool>* stop = nullptr;  ///< when it becomes true: report so far
 };
 
-/// Returns contestants of these names: `weir serve framed -m NAME` on a port of the kernel's
-/// choice.
-std::vector<Contestant> models(const std::string& weir, const std::vector<std::string>& names);
+/// Returns contestants of these names: `weir serve framed -m NAME`, or what `options` say instead
+/// of `weir` and `framed`, on a port of the kernel's choice.
+std::vector<Contestant> models(const CompareOptions& options,
+                               const std::vector<std::string>& names);
+
+/// Returns `weir VERB SERVICE`, as far as the options say.
+std::vector<std::string> service_command(const CompareOptions& options, const std::string& verb);
 
 /// One cell to be run.
 struct PlannedCell {

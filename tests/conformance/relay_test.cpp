@@ -1,8 +1,6 @@
 // A two-way copy through a chain of three processes: two relays in front of the framed server, 40
 // MB both ways at once. With `write` instead of `wait` and `write_some` it would stand still.
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string>
@@ -12,21 +10,13 @@
 #include <gtest/gtest.h>
 
 #include "lab/process.hpp"
+#include "support/servers.hpp"
 
 namespace weir::test {
 namespace {
 
 std::string address_of(const lab::Server& server) {
   return server.host + ":" + std::to_string(server.port);
-}
-
-std::string weir_command() {
-  const char* set = std::getenv("WEIR");
-  return set != nullptr ? set : WEIR_SOURCE_DIR "/build/weir";
-}
-
-std::string relay_command() {
-  return (std::filesystem::path(weir_command()).parent_path() / "examples" / "relay").string();
 }
 
 /// Sends `size` bytes of one message while it reads the answer, which is checked byte for byte.
@@ -61,10 +51,10 @@ TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
   constexpr std::size_t size = 40'000'000;
   const std::string model = GetParam();
   const lab::Server server =
-      lab::start_server({weir_command(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model});
+      lab::start_server({weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model});
   const auto relay_to = [&model](const lab::Server& next) {
-    return lab::start_server(
-        {relay_command(), address_of(next), "serve", "-l", "127.0.0.1:0", "-m", model});
+    return lab::start_server({built_path("examples/relay"), address_of(next), "serve", "-l",
+                              "127.0.0.1:0", "-m", model});
   };
   const lab::Server second = relay_to(server);
   const lab::Server first = relay_to(second);

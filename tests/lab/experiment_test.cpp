@@ -50,7 +50,7 @@ class FakeWeir {
 CompareOptions options_for(const std::string& weir) {
   CompareOptions options;
   options.weir = weir;
-  options.contestants = models(weir, {"thread", "epoll"});
+  options.contestants = models(options, {"thread", "epoll"});
   options.connections = {16, 64};
   options.blocks = 2;
   return options;

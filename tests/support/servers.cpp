@@ -29,10 +29,18 @@ std::string status_of(pid_t pid, const std::string& name) {
 
 }  // namespace
 
+std::string weir_path() {
+  return from_environment("WEIR", "build/weir");
+}
+
+std::string built_path(const std::string& name) {
+  return (std::filesystem::path(weir_path()).parent_path() / name).string();
+}
+
 std::vector<ServerKind> framed_servers() {
   using Maker = ServerKind::Maker;
   using Serves = ServerKind::Serves;
-  const std::string weir = from_environment("WEIR", "build/weir");
+  const std::string weir = weir_path();
   const std::string by_hand = from_environment("WEIR_BY_HAND", "build/by_hand");
   const auto serve = [&](const std::string& model) {
     return std::vector<std::string>{weir, "serve", "framed", "-l", "127.0.0.1:0", "-m", model};

@@ -30,6 +30,10 @@ std::vector<ServerKind> framed_servers();
 /// Those of them of which `wanted` is true.
 std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&));
 
+/// The `weir` command, and beside it `name` of another folder of the same build: examples/relay.
+std::string weir_path();
+std::string built_path(const std::string& name);
+
 bool is_made_by_weir(const ServerKind& kind);
 bool serves_many_at_once(const ServerKind& kind);
 

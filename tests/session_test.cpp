@@ -1,0 +1,229 @@
+// What a session can ask for, under each model, over real sockets: the other end of each stream is
+// a plain socket of the test.
+#include <functional>
+#include <memory>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <weir/weir.hpp>
+
+#include "core/work.hpp"
+#include "models/models.hpp"
+
+namespace weir {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct ModelCase {
+  std::string name;
+  std::function<std::unique_ptr<Model>()> make;
+};
+
+std::ostream& operator<<(std::ostream& out, const ModelCase& each) {
+  return out << each.name;
+}
+
+class ASession : public testing::TestWithParam<ModelCase> {
+ protected:
+  /// Serves what `work` holds, until it is over.
+  static void serve(Work& work) { GetParam().make()->serve(work); }
+
+  /// Runs one session without a listener.
+  static void run(Work::FreeSession session) {
+    Stop stop;
+    Work work(stop, Limits{});
+    work.begin_with.push_back(std::move(session));
+    serve(work);
+  }
+};
+
+/// A listening socket of the test's own, which accepts one connection and lets `talk` have it.
+class Server {
+ public:
+  explicit Server(std::function<void(int)> talk)
+      : listener_(Address::parse("127.0.0.1:0"), 16), thread_([this, talk] {
+          Listener::Accepted accepted;
+          while (accepted.outcome != Listener::Outcome::connection) accepted = listener_.accept();
+          talk(accepted.fd.get());
+        }) {}
+  ~Server() { thread_.join(); }
+  Address address() const { return listener_.address(); }
+
+ private:
+  Listener listener_;
+  std::thread thread_;
+};
+
+Task<> sleeps(Io& io, Duration& slept) {
+  const Time before = Clock::now();
+  co_await io.sleep(milliseconds(5));
+  slept = Clock::now() - before;
+}
+
+TEST_P(ASession, SleepsAtLeastAsLongAsAsked) {
+  Duration slept{0};
+  run([&](Io& io) { return sleeps(io, slept); });
+  EXPECT_GE(slept, milliseconds(5));
+}
+
+Task<> connects(Io& io, Address address, std::error_code& error) {
+  const Connected connected = co_await io.connect(address, milliseconds(2000));
+  error = connected.error;
+}
+
+TEST_P(ASession, LearnsByValueThatAConnectionIsRefused) {
+  Listener closed(Address::parse("127.0.0.1:0"), 1);
+  const Address nobody = closed.address();
+  closed.close();
+  std::error_code error;
+  run([&](Io& io) { return connects(io, nobody, error); });
+  EXPECT_EQ(error, std::errc::connection_refused);
+}
+
+struct Seen {
+  std::vector<std::size_t> ready;
+  std::string text;
+  std::error_code error;
+};
+
+Task<> waits(Io& io, Address address, Seen& seen) {
+  const Connected server = co_await io.connect(address);
+  Stream& stream = *server.stream;
+  // Nothing to be read yet: the time comes first.
+  const std::size_t first = co_await io.wait(readable(stream), until(io.now() + milliseconds(5)));
+  seen.ready.push_back(first);
+  // It can be written to at once.
+  const std::size_t second = co_await io.wait(readable(stream), writable(stream));
+  seen.ready.push_back(second);
+  // The answer to what is written makes it readable.
+  co_await stream.write("ping");
+  const std::size_t third = co_await io.wait(until(never), readable(stream));
+  seen.ready.push_back(third);
+  const Bytes bytes = co_await stream.read();
+  seen.text = std::string(bytes);
+  // And so does the peer's end.
+  const std::size_t fourth = co_await io.wait(readable(stream));
+  seen.ready.push_back(fourth);
+  const Bytes end = co_await stream.read();
+  if (!end) seen.text += ", end";
+}
+
+TEST_P(ASession, WaitsForTheFirstOfSeveralSources) {
+  Server server([](int fd) {
+    char ping[4];
+    ::recv(fd, ping, 4, MSG_WAITALL);
+    ::send(fd, "pong", 4, MSG_NOSIGNAL);
+  });
+  Seen seen;
+  run([&](Io& io) { return waits(io, server.address(), seen); });
+  EXPECT_EQ(seen.ready, (std::vector<std::size_t>{1, 1, 1, 0}));
+  EXPECT_EQ(seen.text, "pong, end");
+}
+
+Task<> reads_late(Io& io, Address address, Seen& seen) {
+  const Connected server = co_await io.connect(address);
+  Stream& stream = *server.stream;
+  stream.deadline(milliseconds(10));
+  const ReadResult late = co_await stream.read().result();
+  seen.error = late.error;
+  co_await stream.write("408");  // after a late read it may still write
+  stream.no_deadline();
+  const Bytes bytes = co_await stream.read();
+  seen.text = std::string(bytes);
+}
+
+TEST_P(ASession, IsToldOfADeadlineAndMayStillAnswer) {
+  Server server([](int fd) {
+    char code[3];
+    ::recv(fd, code, 3, MSG_WAITALL);
+    ::send(fd, code, 3, MSG_NOSIGNAL);
+  });
+  Seen seen;
+  run([&](Io& io) { return reads_late(io, server.address(), seen); });
+  EXPECT_EQ(seen.error, std::errc::timed_out);
+  EXPECT_EQ(seen.text, "408");
+}
+
+Task<> waits_late(Io& io, Address address, Seen& seen) {
+  const Connected server = co_await io.connect(address);
+  server.stream->deadline(milliseconds(10));
+  try {
+    co_await io.wait(readable(*server.stream));
+  } catch (const StreamError& error) {
+    seen.error = error.code();
+  }
+  co_await server.stream->write("x");
+}
+
+TEST_P(ASession, WaitsNoLongerThanTheStreamsDeadline) {
+  Server server([](int fd) {
+    char end;
+    ::recv(fd, &end, 1, MSG_WAITALL);
+  });
+  Seen seen;
+  run([&](Io& io) { return waits_late(io, server.address(), seen); });
+  EXPECT_EQ(seen.error, std::errc::timed_out);
+}
+
+Task<> writes_parts(Io& io, Address address, std::string_view large) {
+  const Connected server = co_await io.connect(address);
+  co_await server.stream->write("", "head", "", large, "tail");
+  co_await server.stream->write("");
+  server.stream->finish();
+  const Bytes end = co_await server.stream->read();
+  EXPECT_TRUE(end.empty());
+}
+
+TEST_P(ASession, WritesSeveralPartsAsOneHoweverTheKernelTakesThem) {
+  const std::string large(8'000'000, 'x');
+  std::string received;
+  {
+    Server server([&received](int fd) {
+      std::vector<char> room(100'000);
+      for (ssize_t count; (count = ::recv(fd, room.data(), room.size(), 0)) > 0;) {
+        received.append(room.data(), static_cast<std::size_t>(count));
+      }
+    });
+    run([&](Io& io) { return writes_parts(io, server.address(), large); });
+  }
+  EXPECT_EQ(received, "head" + large + "tail");
+}
+
+Task<> never_ends(Io& io, std::error_code& error) {
+  try {
+    co_await io.sleep(std::chrono::hours(1));
+  } catch (const StreamError& failure) {
+    error = failure.code();
+  }
+}
+
+TEST_P(ASession, IsCancelledWhenTheEndIsForced) {
+  Stop stop;
+  Limits limits;
+  limits.drain_timeout = milliseconds(1);
+  Work work(stop, limits);
+  std::error_code error;
+  work.begin_with.push_back([&](Io& io) { return never_ends(io, error); });
+  std::thread asker([&stop] {
+    stop.request();
+    stop.request();  // asked again: at once
+  });
+  serve(work);
+  asker.join();
+  EXPECT_EQ(error, std::errc::operation_canceled);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Under, ASession,
+    testing::Values(ModelCase{"iterative", make_iterative}, ModelCase{"thread", make_thread},
+                    ModelCase{"epoll", [] { return make_epoll(Trigger::edge); }},
+                    ModelCase{"epoll_level", [] { return make_epoll(Trigger::level); }}),
+    [](const auto& each) { return each.param.name; });
+
+}  // namespace
+}  // namespace weir
