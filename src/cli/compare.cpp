@@ -32,7 +32,11 @@ std::string own_path() {
 lab::CompareOptions to_lab(const Service& service, const CompareOptions& options) {
   std::vector<std::string> names = options.models;
   if (names.empty()) names = model_names();
-  for (const std::string& name : names) make_model({name, ""});  // an unknown one is told now
+  for (const std::string& name : names) {  // an unknown one is told now
+    ModelOptions model;
+    model.model = name;
+    make_model(model);
+  }
   lab::CompareOptions lab;
   lab.weir = own_path();
   lab.protocol = service.name;

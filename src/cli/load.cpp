@@ -99,8 +99,9 @@ std::string to_text(const LoadOptions& options, const load::LoadResult& result,
       "  latency   p50 {}, p90 {}, p99 {}, max {}\n", time_text(result.service.quantile_ns(0.5)),
       time_text(result.service.quantile_ns(0.9)), time_text(result.service.quantile_ns(0.99)),
       text_of(Duration(result.service.max_ns())));
-  text += fmt::format("  generator {:.0f} % of a processor",
-                      100 * share_of(result.generator_cpu, result.window));
+  text += fmt::format("  generator {:.0f} % of a processor used, {:.0f} % waited for",
+                      100 * share_of(result.generator_cpu, result.window),
+                      100 * share_of(result.generator_queued, result.window));
   if (share_of(result.generator_cpu + result.generator_queued, result.window) >= 0.9) {
     text += ": it was the limit, the server may be able to do more";
   }

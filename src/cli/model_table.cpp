@@ -13,6 +13,7 @@ namespace {
 struct Row {
   std::string name;
   bool has_trigger;
+  bool has_pool;  // of read buffers; a blocking model has one for each connection
   std::function<std::unique_ptr<Model>(const ModelOptions&)> make;
 };
 
@@ -24,9 +25,10 @@ Trigger trigger_of(const ModelOptions& options) {
 
 const std::vector<Row>& table() {
   static const std::vector<Row> rows{
-      {"iterative", false, [](const ModelOptions&) { return make_iterative(); }},
-      {"thread", false, [](const ModelOptions&) { return make_thread(); }},
-      {"epoll", true, [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},
+      {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); }},
+      {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
+      {"epoll", true, true,
+       [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},
   };
   return rows;
 }
@@ -45,6 +47,10 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
     if (!row.has_trigger && !options.trigger.empty()) {
       throw Failure(wrong_usage,
                     fmt::format("--trigger goes with --model epoll, not with '{}'", options.model));
+    }
+    if (!row.has_pool && options.loan_memory_bytes != 0) {
+      throw Failure(wrong_usage, fmt::format("--loan-memory goes with --model epoll, not with '{}'",
+                                             options.model));
     }
     return row.make(options);
   }

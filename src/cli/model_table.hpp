@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@ namespace weir::cli {
 /// What of a model can be chosen when the server starts.
 struct ModelOptions {
   std::string model = "epoll";
-  std::string trigger;  // "edge" or "level"; empty: the model's own choice
+  std::string trigger;                // "edge" or "level"; empty: the model's own choice
+  std::size_t loan_memory_bytes = 0;  // bound on the pool of read buffers; 0: the default
 };
 
 /// The names of all models.

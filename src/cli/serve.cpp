@@ -57,7 +57,11 @@ int serve(const Service& service, const ServeOptions& options) {
   const std::unique_ptr<Model> model = make_model(options.model);
   ::signal(SIGPIPE, SIG_IGN);
   Stop stop;
-  Work work(stop, options.limits, Log(options.log));
+  Limits limits = options.limits;
+  if (const std::size_t bound = options.model.loan_memory_bytes; bound != 0) {
+    limits.loan_memory_max_bytes = bound;
+  }
+  Work work(stop, limits, Log(options.log));
   work.session = service.session;
   listen_on(work, service, options);
   stop.on_signals();

@@ -102,8 +102,8 @@ void Verbs::add_serve(CommandLine& line) {
               1 << 20);
   verb.number("--max-connections", "N", serve_.limits.connections_max,
               "more wait in the backlog (80 % of the descriptors)", 1, 10'000'000);
-  verb.bytes("--loan-memory", serve_.limits.loan_memory_max_bytes,
-             "bound on the read buffers in use (256MiB)");
+  verb.bytes("--loan-memory", serve_.model.loan_memory_bytes,
+             "epoll: bound on the read buffers in use (256MiB)");
   verb.duration("--idle-timeout", serve_.limits.idle_timeout,
                 "ends a connection that is silent for so long; 0s: never");
   verb.duration("--write-timeout", serve_.limits.write_timeout,

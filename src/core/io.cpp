@@ -43,6 +43,17 @@ void Io::take_slept() {
   if (home_.op.error != 0) throw StreamError(home_.op.error, "sleep");
 }
 
+namespace {
+
+/// When a wait for this stream has taken too long: its deadline, or its idle timeout.
+Time bound_of(const Stream& stream) {
+  const StreamRecord& record = stream.record;
+  if (record.idle_timeout == Duration(0)) return record.deadline;
+  return std::min(record.deadline, record.context->now() + record.idle_timeout);
+}
+
+}  // namespace
+
 bool Io::start_wait(Source* sources, std::uint32_t count) {
   Op& op = home_.op;
   op.verb = Verb::wait;
@@ -51,8 +62,8 @@ bool Io::start_wait(Source* sources, std::uint32_t count) {
   op.count = count;
   op.deadline = never;
   for (const Source& source : std::span(sources, count)) {
-    const Time bound = source.stream != nullptr ? source.stream->record.deadline : source.time;
-    op.deadline = std::min(op.deadline, bound);
+    op.deadline =
+        std::min(op.deadline, source.stream != nullptr ? bound_of(*source.stream) : source.time);
   }
   return home_.model->start(op) == Started::done;
 }

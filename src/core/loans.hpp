@@ -6,8 +6,10 @@
 
 namespace weir {
 
-/// The read buffers of one thread. A stream holds one from a read that gave bytes until its session
-/// reads again, so an idle connection holds none and a busy loop uses one warm buffer for all.
+/// The read buffers of one thread. Under an event loop a stream holds one from a read that gave bytes
+/// until its session has to wait to read again: an idle connection holds none, and a busy loop uses
+/// one warm buffer for all. Under a blocking model, whose recv waits with a buffer in hand, a stream
+/// holds one from its first read on.
 class Loans {
  public:
   static constexpr std::size_t size_bytes = 64 * 1024;

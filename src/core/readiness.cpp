@@ -93,10 +93,6 @@ bool attempt_rest_of_write(Op& op, Context& context) {
   return false;
 }
 
-bool attempt_now(Op& op, Context& context) {
-  return attempt(op, context);
-}
-
 bool attempt_other(Op& op, Context& context) {
   if (op.verb == Verb::read) return attempt_read(op, context);
   if (op.verb == Verb::wait) return attempt_wait(op, context);

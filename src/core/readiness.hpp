@@ -49,9 +49,6 @@ inline bool attempt(Op& op, Context& context) {
   return sent_at_once(stream, op) || attempt_rest_of_write(op, context);
 }
 
-/// The same, out of line: for where a read is the usual case.
-bool attempt_now(Op& op, Context& context);
-
 /// `op` has to wait: marks it in flight, and its sockets as waited for. A read, or a wait to read,
 /// gives its buffer back: an idle connection holds none.
 inline void hold(Op& op, Context& context) {

@@ -41,6 +41,19 @@ ReadyLoop::Outcome ReadyLoop::lack_loan(Op& op) {
   return put_off(op);
 }
 
+bool ReadyLoop::go_on(Op& op) {
+  if (!attempt(op, context_)) return false;
+  complete(op);
+  return true;
+}
+
+bool ReadyLoop::lack_loan_if_ready(Op& read) {
+  if (read.stream->record.in == Readiness::dry) return false;
+  unhold(read);
+  lack_loan(read);
+  return false;
+}
+
 void ReadyLoop::fail(Op& op, int error) {
   unhold(op);
   op.error = error;
@@ -65,7 +78,7 @@ std::vector<Op*> ReadyLoop::take_put_off() {
 }
 
 void ReadyLoop::do_chores() {
-  while (Op* op = timers_.empty() ? nullptr : timers_.expired(context_.now())) {
+  while (Op* op = timers_.next() == never ? nullptr : timers_.expired(context_.now())) {
     settle_at_deadline(*op);
     complete(*op);
   }

@@ -58,15 +58,12 @@ class ReadyLoop {
     if (out) stream.out = Readiness::ready;
     Op* op = stream.waiting;
     if (op == nullptr) return false;
-    if (op->verb == Verb::read ? attempt_read(*op, context_) : attempt_now(*op, context_)) {
-      complete(*op);
-      return true;
-    }
-    if (op->verb == Verb::read && stream.in != Readiness::dry) {
-      unhold(*op);
-      lack_loan(*op);
-    }
-    return false;
+    if (op->verb != Verb::read) return go_on(*op);
+    if (!attempt_read(*op, context_)) return lack_loan_if_ready(*op);
+    op->in_flight = false;
+    stream.waiting = nullptr;
+    op->complete(*op);
+    return true;
   }
 
   /// Closes the stream's descriptor. Events for it may have been fetched already, so its record
@@ -75,10 +72,10 @@ class ReadyLoop {
 
   /// There is more to do in a turn than to go on with the sockets that are ready.
   bool has_chores() {
-    return has_chores_ || (!timers_.empty() && timers_.next() <= context_.now());
+    return has_chores_ || (timers_.next() != never && timers_.next() <= context_.now());
   }
-  /// Something of `Stop` has changed: the next turn looks.
-  void look_at_stop() { has_chores_ = true; }
+  /// Something has changed that is no socket of a session: the next turn looks.
+  void look_again() { has_chores_ = true; }
   /// The ops that were put off, to be started again, once each.
   std::vector<Op*> take_put_off();
   /// Completes what is late, lets the drain go on, ends the records of streams that were closed.
@@ -105,6 +102,8 @@ class ReadyLoop {
   Outcome wait_or_put_off(Op& op);
   Outcome put_off(Op& op);
   Outcome lack_loan(Op& op);
+  bool go_on(Op& op);
+  bool lack_loan_if_ready(Op& read);
   void relieve_loans();
   void force_when_due();
 

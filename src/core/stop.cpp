@@ -49,6 +49,8 @@ Stop::Stop() : requested_fd_(make_eventfd()), forced_fd_(make_eventfd()) {}
 
 Stop::~Stop() {
   if (!handles_signals_) return;
+  constexpr itimerval off{};
+  ::setitimer(ITIMER_REAL, &off, nullptr);
   for (int number : {SIGTERM, SIGINT, SIGALRM}) ::signal(number, SIG_DFL);
   note = nullptr;
 }
@@ -67,10 +69,11 @@ void Stop::on_signals() {
 void Stop::request() noexcept {
   if (requested_.exchange(true)) return force();
   raise(requested_fd_);
-  if (const std::int64_t grace_ns = grace_ns_.load(); grace_ns > 0) {
+  if (const std::int64_t grace_ns = grace_ns_.load(); handles_signals_ && grace_ns > 0) {
     itimerval grace{};
     grace.it_value.tv_sec = grace_ns / 1'000'000'000;
     grace.it_value.tv_usec = grace_ns % 1'000'000'000 / 1000;
+    grace.it_interval.tv_usec = 100'000;  // again, should one come just before a call that waits
     ::setitimer(ITIMER_REAL, &grace, nullptr);
   }
   if (StreamRecord* stream = guarded_.load()) end_reads(*stream);

@@ -22,9 +22,10 @@ class Stop {
   Stop(const Stop&) = delete;
   Stop& operator=(const Stop&) = delete;
 
-  /// From now on SIGTERM and SIGINT are requests. One Stop of a process at a time can do this.
-  /// signal-safety(7): the handler calls `request`, which only notes, writes to an eventfd and
-  /// shuts a socket down.
+  /// From now on SIGTERM and SIGINT are requests, and SIGALRM says that the grace time is over. One
+  /// Stop of a process at a time can do this. The handler makes only calls that signal-safety(7)
+  /// allows, or that are bare system calls: it notes, writes to an eventfd, sets the timer of the
+  /// grace, and shuts a socket down.
   void on_signals();
 
   /// Asks to drain; asked again, to end at once.

@@ -32,10 +32,12 @@ void Timers::sift_down(std::size_t index, Entry entry) {
 void Timers::insert(Op& op) {
   heap_.push_back({op.deadline, &op});
   sift_up(heap_.size() - 1, {op.deadline, &op});
+  next_ = heap_.front().time;
 }
 
 void Timers::hasten(Op& op) {
   sift_up(op.timer_index, {op.deadline, &op});
+  next_ = heap_.front().time;
 }
 
 void Timers::disarm(Op& op) {
@@ -44,9 +46,11 @@ void Timers::disarm(Op& op) {
   op.timer_index = Op::not_in_heap;
   const Entry last = heap_.back();
   heap_.pop_back();
-  if (index == heap_.size()) return;
-  sift_down(index, last);
-  sift_up(last.op->timer_index, last);
+  if (index != heap_.size()) {
+    sift_down(index, last);
+    sift_up(last.op->timer_index, last);
+  }
+  next_ = heap_.empty() ? never : heap_.front().time;
 }
 
 Op* Timers::expired(Time now) {
@@ -54,6 +58,7 @@ Op* Timers::expired(Time now) {
     Op& op = *heap_.front().op;
     if (op.in_flight && op.deadline > now && op.deadline != never) {
       sift_down(0, {op.deadline, &op});  // it has moved on since: look again then
+      next_ = heap_.front().time;
       continue;
     }
     disarm(op);

@@ -21,9 +21,8 @@ class Timers {
   }
   /// Forgets `op`, whose record is about to end.
   void disarm(Op& op);
-  bool empty() const { return heap_.empty(); }
   /// When `expired` has to be asked next; at the latest the first deadline.
-  Time next() const { return heap_.empty() ? never : heap_.front().time; }
+  Time next() const { return next_; }
   /// An op in flight whose deadline has passed at `now`, or null. It is out of the heap.
   Op* expired(Time now);
 
@@ -39,6 +38,7 @@ class Timers {
   void sift_down(std::size_t index, Entry entry);
 
   std::vector<Entry> heap_;
+  Time next_ = never;  // of the front entry
 };
 
 }  // namespace weir

@@ -1,10 +1,9 @@
 // epoll: one thread, and a loop over the sockets that are ready.
 //
 // Who waits, and where?  The thread, in epoll_wait, for all connections at once. A session that has
-//   to wait is suspended: its coroutine returns to the loop, and is resumed when its socket is
-//   ready.
+//   to wait is suspended: its coroutine returns to the loop, which resumes it in time.
 // Where does a connection's state live?  In its coroutine's frame and its record on the heap.
-// What does a connection cost?  Some 500 bytes of user memory and an entry in the kernel's interest
+// What does a connection cost?  Some 450 bytes of user memory and an entry in the kernel's interest
 //   list. No thread, no buffer while it is idle, and no work while nothing happens on it.
 // Connection 10,001?  Costs as much as the first, up to `--max-connections`; then the listener is
 //   left alone until one ends, and the rest wait in its queue.
@@ -16,10 +15,8 @@
 // interest in what nobody waits for has to be taken away. *Edge*: it reports only changes, so a
 // socket is registered once for both directions, and one has to remember what was reported and not
 // used up, which `StreamRecord::in` and `out` do. epoll(7)
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <span>
 #include <sys/epoll.h>
 #include <system_error>
 
@@ -69,8 +66,7 @@ class Epoll final : public Model {
 
  private:
   static constexpr int accepts_at_once_max = 64;
-  // Below: no address, but the number of a listener.
-  static constexpr std::uint64_t stream_tag_min = 4096;
+  static constexpr std::uint64_t stream_tag_min = 4096;  // below: not an address, but a listener
 
   [[gnu::noinline]] Started try_now(Op& op) {
     const ReadyLoop::Outcome outcome = loop_->start(op);
@@ -90,7 +86,7 @@ class Epoll final : public Model {
       else if (event.data.u64 > 0)
         accept_from(work.listeners[event.data.u64 - 1], work);
       else
-        loop_->look_at_stop();
+        loop_->look_again();
     }
   }
 
@@ -100,7 +96,9 @@ class Epoll final : public Model {
       if (start(*op) == Started::done) loop_->complete(*op);
     }
     if (loop_->drain_begins()) {
-      for (Listener& listener : work.listeners) accept_from(listener, work);  // what is queued
+      for (Listener& listener : work.listeners) {
+        while (accept_from(listener, work)) continue;  // what is queued
+      }
       loop_->begin_drain();
     }
     loop_->do_chores();
@@ -118,16 +116,18 @@ class Epoll final : public Model {
     set_interest(stream, op != nullptr ? needs(*op, stream) : 0);
   }
 
-  [[gnu::noinline]] void accept_from(Listener& listener, Work& work) {
+  // True: there may be more.
+  [[gnu::noinline]] bool accept_from(Listener& listener, Work& work) {
     for (int i = 0; i < accepts_at_once_max && loop_->accepting(); ++i) {
       Listener::Accepted accepted = listener.accept();
-      if (accepted.outcome == Listener::Outcome::none) return;
+      if (accepted.outcome == Listener::Outcome::none) return false;
       if (accepted.outcome == Listener::Outcome::refused)
         loop_->pause_accepting();
       else
         work.sessions.open(loop_->context(), std::move(accepted.fd)).begin();
     }
     if (!loop_->accepting()) listen(work, false);  // the rest waits in the kernel's queue
+    return loop_->accepting();
   }
 
   void listen(Work& work, bool on) {

@@ -1,16 +1,15 @@
 // iterative: one connection at a time.
 //
-// Who waits, and where?  The only thread, inside accept, recv or send, for the one client it
-// serves.
+// Who waits, and where?  The only thread, inside accept, recv or send, for the one client it serves.
 //   Everybody else waits in the kernel's accept queue.
 // Where does a connection's state live?  In the variables of the session, on this one thread.
 // What does a connection cost?  One descriptor and one record while it is served; while it queues,
 //   only what the kernel keeps for it. No thread, no switch but those of waiting.
-// Connection 10,001?  Waits in the queue with all the others (`--backlog`); past that the kernel
-//   drops its handshake, and the client tries again.
+// Connection 10,001?  Waits in the queue with all the others (`--backlog`); past that the kernel drops
+//   its handshake, and the client tries again.
 // A slow client?  Holds the line: nobody is served until it has finished, or until `--idle-timeout`
 //   or `--write-timeout` ends it. Nothing here can promise otherwise.
-// A crash?  Ends the server, with the one client it served.
+// A crash?  Ends the server, with the one client that it served.
 //
 // It is the simplest of all, the fastest for a single client, and right where requests are short,
 // clients are few, and a queue is what one wants.

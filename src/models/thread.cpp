@@ -1,20 +1,17 @@
 // thread: a thread for each connection.
 //
-// Who waits, and where?  Each connection's own thread, inside recv or send, put to sleep and woken
-// by
+// Who waits, and where?  Each connection's own thread, inside recv or send, put to sleep and woken by
 //   the kernel's scheduler. The main thread waits in poll for the next connection.
 // Where does a connection's state live?  In the variables of the session, on its own thread.
-// What does a connection cost?  A thread: some 20 us to make, 12 KiB of touched stack and heap, 20
-// KiB
-//   in the kernel; and a switch (about 2 us) nearly each time that a request wakes it.
-// Connection 10,001?  Gets a thread as long as `--max-connections` and the system's limits allow.
-//   When a thread can't be made that one client is closed and counted, and accepting pauses a
-//   moment.
+// What does a connection cost?  A thread: some 20 us to make, 14 KB of touched stack and heap, 24 KB
+//   of the kernel's; and a switch (about 2 us) nearly each time that a request wakes it.
+// Connection 10,001?  Gets a thread as long as `--max-connections` and the system's limits allow. When
+//   a thread can't be made that one client is closed and counted, and accepting pauses a moment.
 // A slow client?  Holds its own thread and nobody else's.
 // A crash?  Ends the process, and so every connection: threads share their memory.
 //
-// The code of a session may block wherever it likes, and the kernel is fair to all of them; both
-// are why this model is hard to beat for work that waits for databases and disks.
+// The code of a session may block wherever it likes, and the kernel is fair to all of them; both are
+// why this model is hard to beat for work that waits for databases and disks.
 #include <memory>
 #include <system_error>
 #include <thread>
