@@ -1,20 +1,14 @@
 #include "support/command.hpp"
 
-#include <cstdlib>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "support/client.hpp"
+#include "support/servers.hpp"
 
 namespace weir::test {
-
-std::string weir_command() {
-  const char* const given = std::getenv("WEIR");
-  if (given != nullptr && *given != '\0') return given;
-  return std::string(WEIR_SOURCE_DIR) + "/build/weir";
-}
 
 std::ostream& operator<<(std::ostream& out, const Said& said) {
   return out << fmt::format("exit code {}\nstdout: {}\nstderr: {}", said.code, said.output,
@@ -22,7 +16,7 @@ std::ostream& operator<<(std::ostream& out, const Said& said) {
 }
 
 lab::Process start_weir(const std::vector<std::string>& words) {
-  std::vector<std::string> argv{weir_command()};
+  std::vector<std::string> argv{weir_path()};
   argv.insert(argv.end(), words.begin(), words.end());
   return lab::Process::start(argv);
 }
@@ -41,7 +35,7 @@ Said run_weir(const std::vector<std::string>& words) {
 }
 
 lab::Server serve_framed(const std::vector<std::string>& words) {
-  std::vector<std::string> argv{weir_command(), "serve", "framed"};
+  std::vector<std::string> argv{weir_path(), "serve", "framed"};
   argv.insert(argv.end(), words.begin(), words.end());
   return lab::start_server(argv);
 }

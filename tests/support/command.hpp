@@ -9,9 +9,6 @@
 
 namespace weir::test {
 
-/// The command: $WEIR, or else build/weir in the source tree.
-std::string weir_command();
-
 struct Said {
   int code = -1;
   std::string output;               ///< on stdout
