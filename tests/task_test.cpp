@@ -51,7 +51,8 @@ struct StackDepth {
 
 Task<> leaf(StackDepth& stack, std::uint64_t number) {
   stack.look();
-  if (number % 7 == 0) co_await Suspend{};
+  Suspend suspend;
+  if (number % 7 == 0) co_await suspend;
   stack.look();
 }
 
@@ -85,7 +86,8 @@ TEST(Task, TenMillionAwaitedChildrenFiftyDeepLeaveTheStackFlat) {
 Task<int> sum_to(int n) {
   if (n == 0) co_return 0;
   const int rest = co_await sum_to(n - 1);
-  if (n % 2 == 0) co_await Suspend{};
+  Suspend suspend;
+  if (n % 2 == 0) co_await suspend;
   co_return rest + n;
 }
 
@@ -97,7 +99,8 @@ TEST(Task, GivesAValueThroughChildrenThatSuspend) {
 }
 
 Task<> fails_after_a_wait() {
-  co_await Suspend{};
+  Suspend suspend;
+  co_await suspend;
   throw std::runtime_error("late");
 }
 

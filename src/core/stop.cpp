@@ -51,6 +51,7 @@ Stop::~Stop() {
   if (!handles_signals_) return;
   constexpr itimerval off{};
   ::setitimer(ITIMER_REAL, &off, nullptr);
+  ::signal(SIGALRM, SIG_IGN);  // one that is on its way is dropped
   for (int number : {SIGTERM, SIGINT, SIGALRM}) ::signal(number, SIG_DFL);
   note = nullptr;
 }
