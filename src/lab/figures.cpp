@@ -32,7 +32,7 @@ std::string note_of(const Row& row) {
   if (row.verdict.limit == Limit::invalid) return "invalid";
   const double unserved = row.unserved.value_or(0);
   if (unserved <= 0) return "";
-  return fmt::format("{:.0f} of {} never served", unserved, row.connections);
+  return fmt::format("{:.0f} of {} unserved", unserved, row.connections);
 }
 
 BarGroup group_at(const Results& results, std::size_t connections, RowFigure figure) {
