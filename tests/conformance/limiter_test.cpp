@@ -39,20 +39,30 @@ class Limiter : public testing::Test {
   }
 };
 
+/// Expects the lab to name `limit`. A run in which others than this test took more of the CPU time
+/// than `foreign_share_max` says nothing, and is repeated.
+void expect_limit(const lab::CompareOptions& options, lab::Limit limit, double foreign_share_max) {
+  constexpr int tries_max = 6;
+  for (int i = 0; i < tries_max; ++i) {
+    const lab::Cell cell = lab::run_cell(options, two_cpus(), sixty_four);
+    ASSERT_EQ(cell.failure, "");
+    const bool disturbed = cell.server.foreign_cpu_share.value_or(0) > foreign_share_max;
+    if (disturbed && cell.verdict.limit != limit) continue;
+    EXPECT_EQ(cell.verdict.limit, limit) << cell.verdict.words;
+    return;
+  }
+  GTEST_SKIP() << "other programs keep the machine busy";
+}
+
 TEST_F(Limiter, IsTheServerWhenItTakesTwentyMicrosecondsARequest) {
-  const lab::CompareOptions options = options_for(built_path("tests/programs/slow"), "slow");
-  const lab::Cell cell = lab::run_cell(options, two_cpus(), sixty_four);
-  ASSERT_EQ(cell.failure, "");
-  EXPECT_EQ(cell.verdict.limit, lab::Limit::server) << cell.verdict.words;
+  expect_limit(options_for(built_path("tests/programs/slow"), "slow"), lab::Limit::server, 0.1);
 }
 
 TEST_F(Limiter, IsTheGeneratorWhenANeighbourTakesHalfItsCpu) {
   const lab::Process neighbour = lab::Process::start({"/bin/sh", "-c", "while :; do :; done"},
                                                      {.cpus = {1}, .environment = {}});
-  const lab::CompareOptions options = options_for(weir_path(), "framed");
-  const lab::Cell cell = lab::run_cell(options, two_cpus(), sixty_four);
-  ASSERT_EQ(cell.failure, "");
-  EXPECT_EQ(cell.verdict.limit, lab::Limit::generator) << cell.verdict.words;
+  // Half of one of two CPUs is a quarter of all; the rest of the tenth is for others.
+  expect_limit(options_for(weir_path(), "framed"), lab::Limit::generator, 0.35);
 }
 
 }  // namespace
