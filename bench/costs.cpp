@@ -128,7 +128,7 @@ struct Stage {
 
   void run(const Work::PeerSession& session) {
     Session& opened = work.sessions.open(context);
-    opened.begin(session(opened.peer));
+    opened.begin([&] { return session(opened.peer); });
   }
 
   Instant model;

@@ -2,6 +2,7 @@
 // a plain socket of the test.
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -216,6 +217,74 @@ TEST_P(ASession, IsCancelledWhenTheEndIsForced) {
   serve(work);
   asker.join();
   EXPECT_EQ(error, std::errc::operation_canceled);
+}
+
+Task<> sleeps_for_no_time(Io& io, const bool& other_is_done) {
+  while (!other_is_done) co_await io.sleep(Duration(0));
+}
+
+Task<> sleeps_a_little(Io& io, bool& done) {
+  co_await io.sleep(milliseconds(5));
+  done = true;
+}
+
+// Under iterative the sessions run one after the other, so the one that ends by itself comes first.
+TEST_P(ASession, ThatSleepsForNoTimeLetsTheOthersGoOn) {
+  Stop stop;
+  Work work(stop, Limits{});
+  bool done = false;
+  if (GetParam().name == "thread") GTEST_SKIP() << "the kernel's business there";
+  work.begin_with.push_back([&](Io& io) { return sleeps_a_little(io, done); });
+  work.begin_with.push_back([&](Io& io) { return sleeps_for_no_time(io, done); });
+  serve(work);
+  EXPECT_TRUE(done);
+}
+
+Task<> throws_a_number(Io& io) {
+  co_await io.sleep(milliseconds(1));
+  throw 42;
+}
+
+TEST_P(ASession, ThatThrowsAnythingIsCountedAndEndsNobodyElse) {
+  Stop stop;
+  Work work(stop, Limits{});
+  Duration slept{0};
+  work.begin_with.push_back([](Io& io) { return throws_a_number(io); });
+  work.begin_with.push_back([](Io&) -> Task<> { throw std::runtime_error("before it began"); });
+  work.begin_with.push_back([&](Io& io) { return sleeps(io, slept); });
+  serve(work);
+  EXPECT_EQ(work.statistics.of(FailureKind::other), 2u);
+  EXPECT_EQ(work.statistics.finished, 1u);
+  EXPECT_GE(slept, milliseconds(5));
+}
+
+Task<> writes_to_a_slow_reader(Io& io, Address address, std::string_view bytes, Seen& seen) {
+  const Connected server = co_await io.connect(address);
+  try {
+    co_await server.stream->write(bytes);
+  } catch (const StreamError& error) {
+    seen.error = error.code();
+  }
+}
+
+// The write timeout is one without progress, not one for the whole write.
+TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
+  const std::string bytes(12'000'000, 'x');
+  Seen seen;
+  {
+    Server server([](int fd) {
+      std::vector<char> room(400'000);
+      while (::recv(fd, room.data(), room.size(), 0) > 0) ::usleep(3000);  // a slow reader
+    });
+    Stop stop;
+    Limits limits;
+    limits.write_timeout = milliseconds(60);
+    Work work(stop, limits);
+    work.begin_with.push_back(
+        [&](Io& io) { return writes_to_a_slow_reader(io, server.address(), bytes, seen); });
+    serve(work);
+  }
+  EXPECT_FALSE(seen.error) << seen.error.message();
 }
 
 INSTANTIATE_TEST_SUITE_P(

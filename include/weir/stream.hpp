@@ -39,6 +39,7 @@ struct StreamRecord {
   bool accepted = false;              // by a listener, and so ended by a drain
   bool hangup = false;                // the kernel has reported the peer's end: nothing more comes
   bool ended = false;                 // the session has seen the end, or a failure
+  bool bounded = false;               // there is a deadline or an idle timeout
   bool last_look = false;             // has read, while draining, what had arrived before
   std::atomic<bool> draining{false};  // reads end; set by whoever begins the drain
 };
@@ -99,7 +100,7 @@ class Stream {
   bool start_write(iovec* parts, std::uint32_t count);
   Bytes take_bytes() const;
   void take_written();
-  void bound_idle();
+  bool is_late();
   ReadResult take_result() const noexcept;
   [[noreturn]] void fail(const char* doing) const;
 };
@@ -182,8 +183,8 @@ class Stream::Write<1> {
 inline bool Stream::start_read() {
   Op& op = record.op;
   op.verb = Verb::read;
-  op.deadline = record.deadline;
-  if (record.idle_timeout != Duration(0)) bound_idle();
+  op.deadline = never;
+  if (record.bounded && is_late()) return true;
   return record.model->start(op) == Started::done;
 }
 

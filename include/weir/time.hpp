@@ -12,4 +12,9 @@ using Time = std::chrono::time_point<Clock, Duration>;
 /// The deadline of what may wait for ever.
 inline constexpr Time never = Time::max();
 
+/// `duration` after `time`; `never` when that is beyond the clock's range.
+constexpr Time after(Time time, Duration duration) {
+  return duration >= never - time ? never : time + duration;
+}
+
 }  // namespace weir

@@ -35,7 +35,7 @@ bool Io::start_sleep(Duration duration) {
   Op& op = home_.op;
   op.verb = Verb::sleep;
   op.error = 0;
-  op.deadline = now() + std::max(Duration(0), duration);
+  op.deadline = after(now(), std::max(Duration(0), duration));
   return home_.model->start(op) == Started::done;
 }
 
@@ -49,7 +49,7 @@ namespace {
 Time bound_of(const Stream& stream) {
   const StreamRecord& record = stream.record;
   if (record.idle_timeout == Duration(0)) return record.deadline;
-  return std::min(record.deadline, record.context->now() + record.idle_timeout);
+  return std::min(record.deadline, after(record.context->now(), record.idle_timeout));
 }
 
 }  // namespace
@@ -88,6 +88,7 @@ StreamPtr outgoing(StreamRecord& home, Descriptor socket) {
   record.session = home.session;
   record.fd = socket.release();
   home.context->work.sessions.add_outgoing(*home.session, *stream);
+  if (home.context->work.stop.forced()) ::shutdown(record.fd, SHUT_RDWR);
   return StreamPtr(stream);
 }
 
@@ -112,7 +113,7 @@ Task<Connected> Io::connect(Address address, Duration timeout) {
   if (error == EINPROGRESS) {
     stream->record.out = Readiness::dry;
     try {
-      const std::size_t first = co_await wait(writable(*stream), until(now() + timeout));
+      const std::size_t first = co_await wait(writable(*stream), until(after(now(), timeout)));
       error = first == 0 ? pending_error(fd) : ETIMEDOUT;
     } catch (const StreamError& failure) {
       error = failure.code().value();

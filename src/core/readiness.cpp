@@ -18,7 +18,6 @@ namespace {
 
 void attempt_write_some(Op& op) {
   StreamRecord& stream = op.stream->record;
-  if (stream.out == Readiness::dry) return;
   const ssize_t count = send_parts(stream, op, MSG_DONTWAIT);
   if (count < 0 && errno != EAGAIN) op.error = errno;
   if (op.count > 0) stream.out = Readiness::dry;
@@ -88,7 +87,7 @@ bool attempt_rest_of_write(Op& op, Context& context) {
   // The bound is on the time without progress.
   const bool progress = op.count != parts_before || op.parts->iov_len != left_before;
   if (progress || op.deadline == never) {
-    op.deadline = context.now() + context.work.limits.write_timeout;
+    op.deadline = after(context.now(), context.work.limits.write_timeout);
   }
   return false;
 }

@@ -8,6 +8,7 @@
 namespace weir {
 namespace {
 
+constexpr Duration loans_pause = std::chrono::milliseconds(1);  // before asking again for a buffer
 constexpr Duration refusal_pause = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -37,8 +38,19 @@ ReadyLoop::Outcome ReadyLoop::put_off(Op& op) {
 }
 
 ReadyLoop::Outcome ReadyLoop::lack_loan(Op& op) {
-  short_of_loans_ = true;
-  return put_off(op);
+  op.done_at_once = 0;
+  op.in_flight = true;
+  loans_.take_back(*op.stream);
+  lacking_.push_back(&op);
+  has_chores_ = true;
+  return Outcome::put_off;
+}
+
+/// Completes an op that may be among those that are to be started again.
+void ReadyLoop::end_early(Op& op) {
+  std::erase(put_off_, &op);
+  std::erase(lacking_, &op);
+  complete(op);
 }
 
 bool ReadyLoop::go_on(Op& op) {
@@ -60,9 +72,8 @@ void ReadyLoop::fail(Op& op, int error) {
 }
 
 void ReadyLoop::cancel(Op& op) {
-  std::erase(put_off_, &op);
   op.error = ECANCELED;
-  complete(op);
+  end_early(op);
 }
 
 void ReadyLoop::close(Stream& stream) {
@@ -74,33 +85,44 @@ void ReadyLoop::close(Stream& stream) {
 }
 
 std::vector<Op*> ReadyLoop::take_put_off() {
+  put_off_.insert(put_off_.end(), lacking_.begin(), lacking_.end());
+  lacking_.clear();
   return std::exchange(put_off_, {});
 }
 
-void ReadyLoop::do_chores() {
-  while (Op* op = timers_.next() == never ? nullptr : timers_.expired(context_.now())) {
+/// Those that are late now, once each: a session that then sleeps for no time has to wait for the
+/// next turn like everybody else.
+void ReadyLoop::complete_late() {
+  const Time now = context_.now();
+  late_.clear();
+  while (Op* op = timers_.expired(now)) late_.push_back(op);
+  for (Op* op : late_) {
     settle_at_deadline(*op);
-    complete(*op);
+    end_early(*op);
   }
-  if (short_of_loans_) relieve_loans();
+}
+
+void ReadyLoop::do_chores() {
+  if (timers_.next() != never) complete_late();
+  if (!lacking_.empty()) relieve_loans();
   if (drain_begun_) force_when_due();
   for (Stream* stream : closed_) retire(*stream);
   closed_.clear();
-  has_chores_ = !put_off_.empty() || drain_begun_ || paused_until_ != Time{};
+  has_chores_ = !put_off_.empty() || !lacking_.empty() || drain_begun_ || paused_until_ != Time{};
 }
 
 Time ReadyLoop::next_chore_at() const {
   if (!put_off_.empty() || !closed_.empty()) return Time{};
   const bool paused = paused_until_ != Time{} && !context_.work.full();
-  return std::min({timers_.next(), force_at_, paused ? paused_until_ : never});
+  const Time loans_at = lacking_.empty() ? never : Clock::now() + loans_pause;
+  return std::min({timers_.next(), force_at_, loans_at, paused ? paused_until_ : never});
 }
 
 void ReadyLoop::relieve_loans() {
-  short_of_loans_ = false;
   Op* slowest = context_.work.sessions.longest_without_progress();
   if (slowest == nullptr) return;
   slowest->error = ENOBUFS;
-  complete(*slowest);
+  end_early(*slowest);
 }
 
 bool ReadyLoop::drain_begins() {
@@ -110,7 +132,7 @@ bool ReadyLoop::drain_begins() {
 void ReadyLoop::begin_drain() {
   context_.work.close_listeners();
   context_.work.begin_drain();
-  force_at_ = context_.now() + context_.work.limits.drain_timeout;
+  force_at_ = after(context_.now(), context_.work.limits.drain_timeout);
 }
 
 void ReadyLoop::force_when_due() {

@@ -104,6 +104,8 @@ class ReadyLoop {
   Outcome lack_loan(Op& op);
   bool go_on(Op& op);
   bool lack_loan_if_ready(Op& read);
+  void end_early(Op& op);
+  void complete_late();
   void relieve_loans();
   void force_when_due();
 
@@ -111,9 +113,10 @@ class ReadyLoop {
   Context context_;
   Timers timers_;
   std::vector<Op*> put_off_;
+  std::vector<Op*> lacking_;  // reads for which there was no buffer
+  std::vector<Op*> late_;     // used within a turn
   std::vector<Stream*> closed_;
   bool has_chores_ = true;  // the first turn looks at everything
-  bool short_of_loans_ = false;
   bool drain_begun_ = false;
   bool forced_ = false;
   Time force_at_ = never;

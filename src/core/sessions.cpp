@@ -30,10 +30,10 @@ Task<> linger(Stream& peer) {
   }
 }
 
-void count_failure(Session& session) {
+void count_failure(Session& session, const std::exception_ptr& failure) {
   Work& work = session.peer.record.context->work;
   try {
-    std::rethrow_exception(session.task.failure());
+    std::rethrow_exception(failure);
   } catch (const StreamError& error) {
     work.statistics.count(error.kind());
     if (work.log.verbose()) {
@@ -42,12 +42,21 @@ void count_failure(Session& session) {
   } catch (const std::exception& error) {
     work.statistics.count(FailureKind::other);
     work.log.line(fmt::format("a session failed: {}", error.what()));
+  } catch (...) {
+    work.statistics.count(FailureKind::other);
+    work.log.line("a session failed: it threw something that is no std::exception");
   }
+}
+
+void end(Session& session) {
+  session.peer.record.context->work.sessions.unlist(session);
+  session.peer.record.model->close(session.peer);
 }
 
 bool has_to_linger(const Session& session) {
   const StreamRecord& peer = session.peer.record;
-  const bool saw_the_end = peer.op.verb == Verb::read && peer.op.buffer.iov_len == 0;
+  const bool saw_the_end =
+      peer.op.verb == Verb::read && peer.op.error == 0 && peer.op.buffer.iov_len == 0;
   return peer.accepted && !saw_the_end && !session.failed && !session.lingering &&
          !peer.context->work.draining();
 }
@@ -59,7 +68,7 @@ void on_finished(Root& root) {
   if (!session.lingering) {
     session.failed = session.task.failure() != nullptr;
     if (session.failed)
-      count_failure(session);
+      count_failure(session, session.task.failure());
     else
       ++work.statistics.finished;
   }
@@ -67,13 +76,12 @@ void on_finished(Root& root) {
   if (work.stop.forced()) ++work.statistics.forced_at_drain;
   if (has_to_linger(session)) {
     session.lingering = true;
-    return session.begin(linger(session.peer));
+    return session.begin([&session] { return linger(session.peer); });
   }
   if (work.log.verbose() && session.peer.record.accepted && !session.failed) {
     work.log.line(fmt::format("connection {} finished", session.peer.record.fd));
   }
-  work.sessions.unlist(session);
-  session.peer.record.model->close(session.peer);
+  end(session);
 }
 
 std::string peer_name(int fd) {
@@ -92,13 +100,23 @@ Session::Session(Context& context) : Root(on_finished) {
   peer.record.session = this;
 }
 
-void Session::begin(Task<> first) {
-  task = std::move(first);
+void Session::begin(const std::function<Task<>()>& make) {
+  try {
+    task = make();
+  } catch (...) {  // no memory for the frame, or a lambda that fails before its coroutine
+    failed = true;
+    count_failure(*this, std::current_exception());
+    return end(*this);
+  }
   task.start(*this);
 }
 
 void Session::begin() {
-  begin(peer.record.context->work.session(peer));
+  begin([this] { return peer.record.context->work.session(peer); });
+}
+
+void Session::begin(const std::function<Task<>(Io&)>& first) {
+  begin([this, &first] { return first(io); });
 }
 
 Sessions::Sessions() : changed_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -110,6 +128,7 @@ Session& Sessions::open(Context& context, Descriptor fd) {
   session->peer.record.fd = fd.release();
   session->peer.record.accepted = true;
   session->peer.record.idle_timeout = context.work.limits.idle_timeout;
+  session->peer.record.bounded = session->peer.record.idle_timeout != Duration(0);
   ++context.work.statistics.accepted;
   if (context.work.log.verbose()) {
     context.work.log.line(fmt::format("connection {} from {}", session->peer.record.fd,
@@ -143,8 +162,7 @@ void Sessions::unlist(Session& session) {
 }
 
 void Sessions::refuse(Session& session) {
-  unlist(session);
-  session.peer.record.model->close(session.peer);
+  end(session);
 }
 
 void Sessions::destroy(Session& session) {
@@ -198,10 +216,21 @@ std::vector<Op*> Sessions::in_flight() {
 
 Op* Sessions::longest_without_progress() {
   Op* slowest = nullptr;
-  for (Op* op : in_flight()) {
-    const bool stuck = op->verb == Verb::write && op->stream->record.loan != nullptr;
-    if (stuck && (slowest == nullptr || op->deadline < slowest->deadline)) slowest = op;
-  }
+  for_each([&slowest](Session& session) {
+    Op* writes = nullptr;
+    bool has_loan = false;
+    const auto look = [&](StreamRecord& record) {
+      const bool waits = record.op.in_flight && record.waiting == &record.op;
+      if (waits && record.op.verb == Verb::write) writes = &record.op;
+      has_loan = has_loan || record.loan != nullptr;
+    };
+    look(session.peer.record);
+    for (OutgoingStream* each = session.outgoing; each != nullptr; each = each->next) {
+      look(each->record);
+    }
+    if (writes == nullptr || !has_loan) return;
+    if (slowest == nullptr || writes->deadline < slowest->deadline) slowest = writes;
+  });
   return slowest;
 }
 

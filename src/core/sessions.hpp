@@ -36,7 +36,10 @@ struct Session : Root {
 
   /// Runs the session of `context.work` on its accepted peer up to its first wait, or its end.
   void begin();
-  void begin(Task<> first);
+  /// The same for a session without a listener.
+  void begin(const std::function<Task<>(Io&)>& first);
+  /// The same for the task that `make` gives. What `make` throws ends the session.
+  void begin(const std::function<Task<>()>& make);
 };
 
 /// The sessions that are open in this process.

@@ -29,8 +29,8 @@ inline ssize_t receive(StreamRecord& stream, char* room, std::size_t size_bytes,
 /// SIGPIPE. Negative: errno says why.
 ssize_t send_parts(StreamRecord& stream, Op& op, int flags);
 
-/// The usual case of a write, in one call: a single part, which the kernel takes as a whole. False:
-/// that is not so, and what was sent is taken off; `send_parts` knows the rest.
+/// The usual case of a write, in one call: a single part, which the kernel takes as a whole, or fails
+/// to, with `error` set. False: there is more, and what was sent is taken off; `send_parts` goes on.
 inline bool sent_at_once(StreamRecord& stream, Op& op) {
   if (op.count != 1) return false;
   const std::size_t size_bytes = op.parts->iov_len;
@@ -40,7 +40,13 @@ inline bool sent_at_once(StreamRecord& stream, Op& op) {
     op.count = 0;
     return true;
   }
-  if (count > 0) take_off(op, static_cast<std::size_t>(count));
+  if (count > 0) {
+    take_off(op, static_cast<std::size_t>(count));
+    op.deadline = never;  // progress: the write timeout begins anew
+  } else if (count < 0 && errno != EAGAIN && errno != EINTR) {
+    op.error = errno;  // the kernel tells it once
+    return true;
+  }
   return false;
 }
 

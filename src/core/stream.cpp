@@ -14,8 +14,18 @@
 
 namespace weir {
 
-void Stream::bound_idle() {
-  record.op.deadline = std::min(record.deadline, record.context->now() + record.idle_timeout);
+/// Bounds the read that starts. True: its deadline has passed already, whatever has arrived.
+bool Stream::is_late() {
+  Op& op = record.op;
+  op.deadline = record.deadline;
+  if (record.deadline == never && record.idle_timeout == Duration(0)) return false;
+  const Time now = record.context->now();
+  if (record.idle_timeout != Duration(0)) {
+    op.deadline = std::min(op.deadline, after(now, record.idle_timeout));
+  }
+  if (record.deadline > now) return false;
+  op.error = ETIMEDOUT;
+  return true;
 }
 
 ReadResult Stream::take_result() const noexcept {
@@ -46,7 +56,8 @@ void Stream::finish() {
 }
 
 void Stream::deadline(Duration timeout) {
-  record.deadline = record.context->now() + timeout;
+  record.deadline = after(record.context->now(), timeout);
+  record.bounded = true;
 }
 void Stream::no_deadline() {
   record.deadline = never;

@@ -27,6 +27,7 @@ Listener* Work::wait_for_connection() {
   for (;;) {
     sessions.watch();
     if (draining() && !begun_) begin_drain();
+    if (stop.forced()) close_listeners();
     if (listeners.empty()) return nullptr;
     const bool room = !full();
     watched.clear();
@@ -46,6 +47,7 @@ Listener* Work::wait_for_connection() {
 
 void Work::pause_after_refusal() {
   ++statistics.refused;
+  if (draining()) return close_listeners();  // no use in waiting for what is short
   std::vector<pollfd> watched{{stop.requested_fd(), POLLIN, 0}};
   poll_readable(watched, Clock::now() + refusal_pause);
 }
@@ -61,16 +63,18 @@ void Work::close_listeners() {
 }
 
 void Work::finish_drain() {
-  const Time force_at = Clock::now() + limits.drain_timeout;
+  Time force_at = never;  // until somebody asks for the end
   for (;;) {
     sessions.watch();
     if (sessions.all_ended()) return;
+    if (draining() && !begun_) begin_drain();
+    if (draining() && force_at == never) force_at = after(Clock::now(), limits.drain_timeout);
     std::vector<pollfd> watched{{sessions.changed_fd(), POLLIN, 0}};
+    if (!draining()) watched.push_back({stop.requested_fd(), POLLIN, 0});
     if (!stop.forced()) watched.push_back({stop.forced_fd(), POLLIN, 0});
-    const Time limit = stop.forced() ? never : force_at;
-    poll_readable(watched, limit);
-    if (Clock::now() >= limit) stop.force();
-    if (stop.forced() && !forced_) force_end();
+    poll_readable(watched, stop.forced() ? never : force_at);
+    if (Clock::now() >= force_at) stop.force();
+    if (stop.forced()) force_end();
   }
 }
 

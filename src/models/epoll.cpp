@@ -8,8 +8,7 @@
 // Connection 10,001?  Costs as much as the first, up to `--max-connections`; then the listener is
 //   left alone until one ends, and the rest wait in its queue.
 // A slow client?  Costs nobody anything: its session stays suspended until its deadline.
-// A crash?  Ends the process, and so every connection. And a session that computes or blocks stops
-//   all others for as long: there is one thread.
+// A crash?  Ends the process, and so every connection. And a session that computes stops all others.
 //
 // Two triggers. *Level* (`--trigger level`): the kernel reports a socket as long as it is ready, so
 // interest in what nobody waits for has to be taken away. *Edge*: it reports only changes, so a
@@ -53,7 +52,7 @@ class Epoll final : public Model {
     listen(work, true);
     for (const Work::FreeSession& first : work.begin_with) {
       Session& session = work.sessions.open(loop.context());
-      session.begin(first(session.io));
+      session.begin(first);
     }
     for (;;) {
       if (loop.has_chores()) {
@@ -66,6 +65,7 @@ class Epoll final : public Model {
 
  private:
   static constexpr int accepts_at_once_max = 64;
+  static constexpr int rounds_max = 64;                  // of them, when a drain empties the queues
   static constexpr std::uint64_t stream_tag_min = 4096;  // below: not an address, but a listener
 
   [[gnu::noinline]] Started try_now(Op& op) {
@@ -97,7 +97,7 @@ class Epoll final : public Model {
     }
     if (loop_->drain_begins()) {
       for (Listener& listener : work.listeners) {
-        while (accept_from(listener, work)) continue;  // what is queued
+        for (int i = 0; i < accepts_at_once_max && accept_from(listener, work); ++i) continue;
       }
       loop_->begin_drain();
     }

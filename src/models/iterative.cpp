@@ -47,7 +47,7 @@ class Iterative final : public Model {
 
     for (const Work::FreeSession& first : work.begin_with) {
       Session& session = work.sessions.open(context);
-      session.begin(first(session.io));
+      session.begin(first);
     }
 
     while (Listener* listener = work.wait_for_connection()) {

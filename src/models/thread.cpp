@@ -12,8 +12,8 @@
 //
 // The code of a session may block wherever it likes, and the kernel is fair to all of them; both are
 // why this model is hard to beat for work that waits for databases and disks.
+#include <exception>
 #include <memory>
-#include <system_error>
 #include <thread>
 
 #include "core/blocking.hpp"
@@ -39,17 +39,16 @@ class Thread final : public Model {
 
   void serve(Work& work) override {
     for (const Work::FreeSession& first : work.begin_with) {
-      auto own = std::make_unique<Own>(*this, work);
+      auto own = std::make_shared<Own>(*this, work);
       Session& session = work.sessions.open(own->context);
-      start_thread(std::move(own), session,
-                   [&first, &session] { session.begin(first(session.io)); });
+      start_thread(std::move(own), session, [&first, &session] { session.begin(first); });
     }
     while (Listener* listener = work.wait_for_connection()) {
       Listener::Accepted accepted = listener->accept();
       if (accepted.outcome == Listener::Outcome::refused) work.pause_after_refusal();
       if (accepted.outcome != Listener::Outcome::connection) continue;
 
-      auto own = std::make_unique<Own>(*this, work);
+      auto own = std::make_shared<Own>(*this, work);
       Session& session = work.sessions.open(own->context, std::move(accepted.fd));
       start_thread(std::move(own), session, [&session] { session.begin(); });
     }
@@ -67,11 +66,11 @@ class Thread final : public Model {
 
   // A thread that holds one whole conversation.
   template <class Conversation>
-  static void start_thread(std::unique_ptr<Own> own, Session& session, Conversation conversation) {
+  static void start_thread(std::shared_ptr<Own> own, Session& session, Conversation conversation) {
     Work& work = own->context.work;
     try {
-      std::thread([own = std::move(own), conversation] { conversation(); }).detach();
-    } catch (const std::system_error&) {
+      std::thread([own, conversation] { conversation(); }).detach();
+    } catch (const std::exception&) {
       // No thread to be had: this client is closed, the others go on.
       work.sessions.refuse(session);
       work.pause_after_refusal();
