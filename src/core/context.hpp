@@ -20,6 +20,11 @@ struct Context {
     if (turn == Time{}) turn = Clock::now();
     return turn;
   }
+  /// The time as it is, for what must not end early, however long the turn has taken already.
+  Time exact_now() {
+    next_turn();
+    return now();
+  }
   /// A new turn of the loop begins.
   void next_turn() { turn = Time{}; }
 };

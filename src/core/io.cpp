@@ -35,7 +35,7 @@ bool Io::start_sleep(Duration duration) {
   Op& op = home_.op;
   op.verb = Verb::sleep;
   op.error = 0;
-  op.deadline = after(now(), std::max(Duration(0), duration));
+  op.deadline = after(home_.context->exact_now(), std::max(Duration(0), duration));
   return home_.model->start(op) == Started::done;
 }
 
