@@ -65,7 +65,6 @@ class Epoll final : public Model {
 
  private:
   static constexpr int accepts_at_once_max = 64;
-  static constexpr int rounds_max = 64;                  // of them, when a drain empties the queues
   static constexpr std::uint64_t stream_tag_min = 4096;  // below: not an address, but a listener
 
   [[gnu::noinline]] Started try_now(Op& op) {
