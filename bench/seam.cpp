@@ -138,9 +138,9 @@ void add_calls(std::vector<Finding>& findings, const std::string& subject, const
   if (twin != nullptr) {
     const lab::Figure more = value - median(twin->system_calls_per_request);
     if (more.known()) finding.beside = fmt::format("{:+.3f}", more.value_or(0));
-    finding.compared = more;
+    finding.compared = more.known() ? lab::Figure(std::abs(more.value_or(0))) : more;
     finding.limit_max = calls_difference_max;
-    finding.limit = fmt::format("at most {:+.2f}", calls_difference_max);
+    finding.limit = fmt::format("within {:.2f}", calls_difference_max);
   }
   findings.push_back(finding);
 }
