@@ -14,6 +14,7 @@
 namespace weir::bench {
 namespace {
 
+constexpr std::chrono::milliseconds counting_window{200};  // the count itself comes after it
 constexpr std::size_t connections_at_once = 64;
 
 // std::shuffle may draw differently elsewhere; a seed must mean the same everywhere.
@@ -54,9 +55,14 @@ Race race(const std::string& model, const RaceOptions& options, const Say& say) 
   runs.window = options.window;
   runs.warm_up = options.warm_up;
   const lab::Machine machine = lab::describe_machine();
+  lab::CompareOptions counts = runs;
+  counts.window = counting_window;
+  lab::Machine one_cpu = machine;
+  one_cpu.generator_cpus = one_cpu.server_cpus;
 
   Race result{model, connections_for(model), {}, 0, 0};
-  for (const lab::Contestant& each : runs.contestants) result.laps.push_back({each.name, {}, {}});
+  for (const lab::Contestant& each : runs.contestants)
+    result.laps.push_back({each.name, {}, {}, {}});
   std::mt19937_64 random(options.seed);
   for (std::size_t round = 0; round < options.rounds; ++round) {
     for (const std::size_t index : order_of_chance(runs.contestants.size(), random)) {
@@ -66,6 +72,8 @@ Race race(const std::string& model, const RaceOptions& options, const Say& say) 
       Lap& lap = result.laps[index];
       lap.cpu_ns_per_request.push_back(cell.server.cpu_ns_per_request);
       lap.system_calls_per_request.push_back(cell.server.system_calls_per_request);
+      const lab::Cell count = run_once(counts, one_cpu, {index, false, result.connections, round});
+      lap.system_calls_on_one_cpu.push_back(count.server.system_calls_per_request);
       ++result.runs;
       if (cell.verdict.noisy) ++result.disturbed_runs;
     }

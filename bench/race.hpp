@@ -31,6 +31,9 @@ struct Lap {
   std::string contestant;
   std::vector<lab::Figure> cpu_ns_per_request;
   std::vector<lab::Figure> system_calls_per_request;
+  /// With server and generator on one CPU. They take turns there, so that all requests of a round
+  /// trip are ready at once; on a CPU each, how many are depends on which of the two is faster.
+  std::vector<lab::Figure> system_calls_on_one_cpu;
 };
 
 struct Race {
