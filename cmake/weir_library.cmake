@@ -39,3 +39,31 @@ function(weir_library name directory)
   target_include_directories(weir_${name} PUBLIC ${root})
   target_link_libraries(weir_${name} PUBLIC ${LIBRARY_LINK} PRIVATE weir_flags)
 endfunction()
+
+# weir_model_library(MODEL LIBRARY HEADER PACKAGE)
+#
+# Finds what a model is built on (LIBRARY may be empty), and sets WEIR_HAS_MODEL and
+# WEIR_LIBRARY_MODEL for the whole tree. Where it isn't installed the model is left out:
+# src/models/without/MODEL.cpp, which says so, stands in for it.
+function(weir_model_library model library header package)
+  set(has ON)
+  find_path(WEIR_INCLUDE_${model} ${header})
+  if(NOT WEIR_INCLUDE_${model})
+    set(has OFF)
+  endif()
+  if(library)
+    find_library(WEIR_LIBRARY_${model} ${library})
+    if(NOT WEIR_LIBRARY_${model})
+      set(has OFF)
+    endif()
+  endif()
+  set(WEIR_HAS_${model} ${has} CACHE INTERNAL "")
+  if(has)
+    target_link_libraries(weir_models PRIVATE ${WEIR_LIBRARY_${model}})
+  else()
+    message(STATUS "${package} is not installed: the model `${model}` is left out")
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/src/models/${model}.cpp
+      PROPERTIES HEADER_FILE_ONLY ON)
+    target_sources(weir_models PRIVATE ${PROJECT_SOURCE_DIR}/src/models/without/${model}.cpp)
+  endif()
+endfunction()

@@ -33,6 +33,7 @@ struct StreamRecord {
   Duration idle_timeout{0};  // bounds each of them; 0: not
   int fd = -1;
   std::uint32_t interest = 0;         // what the model has asked the kernel to watch
+  void* carrier = nullptr;            // what the model keeps of the stream itself
   Duration socket_timeout{0};         // what SO_RCVTIMEO is set to (blocking models)
   Readiness in = Readiness::dry;      // a fresh socket has nothing to be read ...
   Readiness out = Readiness::maybe;   // ... and takes what is written

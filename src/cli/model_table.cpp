@@ -52,7 +52,11 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
       throw Failure(wrong_usage, fmt::format("--loan-memory goes with --model epoll, not with '{}'",
                                              options.model));
     }
-    return row.make(options);
+    try {
+      return row.make(options);
+    } catch (const Unavailable& why) {
+      throw Failure(failed, why.what());
+    }
   }
   throw Failure(wrong_usage,
                 fmt::format("there is no model '{}'{} (models: {})", options.model,

@@ -21,7 +21,7 @@ struct ModelOptions {
 std::vector<std::string> model_names();
 
 /// The model asked for. Throws Failure (wrong usage) for an unknown one, and for an option that the
-/// model does not have.
+/// model does not have; Failure (failed) for one that is not available here.
 std::unique_ptr<Model> make_model(const ModelOptions& options);
 
 }  // namespace weir::cli

@@ -19,8 +19,12 @@ bool poll_readable(std::vector<pollfd>& watched, Time limit) {
 
 }  // namespace
 
-Work::Work(Stop& asked_to_stop, Limits bounds, Log to)
-    : limits(bounds), stop(asked_to_stop), log(to) {}
+Work::Work(Stop& asked_to_stop, Limits bounds, Log to, Statistics* counted_elsewhere)
+    : limits(bounds),
+      connections_max(bounds.connections_max),
+      stop(asked_to_stop),
+      statistics(counted_elsewhere != nullptr ? *counted_elsewhere : own_statistics_),
+      log(to) {}
 
 Listener* Work::wait_for_connection() {
   std::vector<pollfd> watched;

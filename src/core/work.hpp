@@ -21,15 +21,19 @@ class Work {
   using PeerSession = std::function<Task<>(Stream&)>;
   using FreeSession = std::function<Task<>(Io&)>;
 
-  Work(Stop& stop, Limits limits, Log log = Log::quiet());
+  /// `counted_elsewhere`: where the statistics are, if not in this object.
+  Work(Stop& stop, Limits limits, Log log = Log::quiet(), Statistics* counted_elsewhere = nullptr);
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
 
   PeerSession session;
   std::vector<Listener> listeners;
   std::vector<FreeSession> begin_with;
 
   const Limits limits;
+  std::uint32_t connections_max;  // the limit's, which a model may lower
   Stop& stop;
-  Statistics statistics;
+  Statistics& statistics;
   Log log;
   Sessions sessions;
 
@@ -37,7 +41,7 @@ class Work {
   /// asked for it begins one, goes on until the queues of the listeners are empty, and closes them.
   /// Null when there is no listener (left). For models whose accepting thread may block.
   Listener* wait_for_connection();
-  bool full() const { return sessions.open() >= limits.connections_max; }
+  bool full() const { return sessions.open() >= connections_max; }
 
   /// Asked to end: the reads of accepted streams give what has arrived, then end.
   bool draining() const noexcept { return stop.requested(); }
@@ -54,6 +58,7 @@ class Work {
   void pause_after_refusal();
 
  private:
+  Statistics own_statistics_;
   bool begun_ = false;
   bool forced_ = false;
 };

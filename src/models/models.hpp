@@ -1,9 +1,17 @@
 #pragma once
 #include <memory>
+#include <stdexcept>
 
 #include <weir/model.hpp>
 
 namespace weir {
+
+/// Why a model can't run on this machine, or in this build, and the way out, in one sentence. Thrown
+/// by the functions that make it.
+class Unavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 enum class Trigger { edge, level };
 

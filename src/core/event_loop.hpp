@@ -1,0 +1,82 @@
+#pragma once
+#include <vector>
+
+#include "core/context.hpp"
+#include "core/loans.hpp"
+#include "core/timers.hpp"
+#include "core/work.hpp"
+
+namespace weir {
+
+/// What every event loop does besides its sockets: ops that are put off to the next turn, deadlines,
+/// streams to be buried, pauses in accepting, and the drain. The chores of a turn.
+class EventLoop {
+ public:
+  EventLoop(Model& model, Work& work);
+
+  Context& context() { return context_; }
+
+  /// There is more to do in a turn than to go on with the sockets of sessions.
+  bool has_chores() {
+    return has_chores_ || (timers_.next() != never && timers_.next() <= context_.now());
+  }
+  /// Something has changed that is no socket of a session: the next turn looks.
+  void look_again() { has_chores_ = true; }
+  /// When the next turn has to begin, if nothing happens before. The past: at once.
+  Time next_turn_at() const { return has_chores_ ? next_chore_at() : timers_.next(); }
+  /// Nothing is left to be served.
+  bool over() const { return context_.work.listeners.empty() && context_.work.sessions.empty(); }
+
+  /// Sees to it that `op`, which waits, is among the late ones once its deadline has passed.
+  void bound(Op& op) { timers_.arm(op); }
+  /// `op` is to be started again in the next turn, whatever the kernel reports.
+  void put_off(Op& op);
+  /// The same, for a read for which there is no buffer: in a moment, once one may have come back.
+  void lack_loan(Op& op);
+  /// The ops that were put off, to be started again, once each.
+  std::vector<Op*> take_put_off();
+  /// `op` is not to be started again.
+  void drop_put_off(Op& op);
+  /// Those whose deadline has passed, once each: a session that then sleeps for no time has to wait
+  /// for the next turn like everybody else. Valid until it is asked for again.
+  const std::vector<Op*>& take_late();
+  /// While reads lack a buffer: the write that holds one and has waited the longest; or null.
+  Op* longest_stuck();
+
+  /// Its descriptor is closed, but the model may still name it: its record lives until the turn is
+  /// over.
+  void bury(Stream& stream);
+  /// The chores of this turn are done; ends the records of buried streams.
+  void end_chores();
+
+  /// A drain is asked for and not yet begun: asked once, true once.
+  bool drain_begins();
+  /// The listeners' queues are empty: ends the reads of the accepted streams.
+  void begin_drain();
+  /// The end is to be forced now: every op in flight is to be cancelled. True once.
+  bool force_begins();
+  bool forced() const { return forced_; }
+
+  /// Whether connections may be accepted now: there is room, and no pause.
+  bool accepting();
+  /// A connection was refused for want of descriptors: pauses accepting.
+  void pause_accepting();
+
+ private:
+  Time next_chore_at() const;
+
+  Loans loans_;
+  Context context_;
+  Timers timers_;
+  std::vector<Op*> put_off_;
+  std::vector<Op*> lacking_;  // reads for which there was no buffer
+  std::vector<Op*> late_;     // used within a turn
+  std::vector<Stream*> closed_;
+  bool has_chores_ = true;  // the first turn looks at everything
+  bool drain_begun_ = false;
+  bool forced_ = false;
+  Time force_at_ = never;
+  Time paused_until_{};
+};
+
+}  // namespace weir
