@@ -37,18 +37,23 @@ class Scratch {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  const std::string& path() const { return path_; }
 
  private:
   std::string path_;
 };
 
-double total_in(const std::string& path) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind("totals: ", 0) == 0) return std::strtod(line.c_str() + 8, nullptr);
+// Every process of the server has written a file.
+double total_in(const std::string& directory) {
+  double total = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      if (line.rfind("totals: ", 0) == 0) total += std::strtod(line.c_str() + 8, nullptr);
+    }
   }
-  throw std::runtime_error("callgrind wrote no totals");
+  if (total == 0) throw std::runtime_error("callgrind wrote no totals");
+  return total;
 }
 
 // Why the server failed: where valgrind knows no system call of it, that is likelier than
@@ -72,9 +77,8 @@ void make_requests(lab::Server& server, std::size_t requests) {
 double instructions(const std::vector<std::string>& command, const std::string& function,
                     std::size_t requests) {
   const Scratch scratch;
-  const std::string profile = scratch.file("callgrind.out");
   std::vector<std::string> argv{"valgrind", "--quiet", "--tool=callgrind",
-                                "--callgrind-out-file=" + profile};
+                                "--callgrind-out-file=" + scratch.path() + "/%p"};
   if (!function.empty()) argv.push_back("--toggle-collect=" + function);
   argv.insert(argv.end(), command.begin(), command.end());
   lab::Server server = lab::start_server(argv, {}, start_timeout);
@@ -83,7 +87,7 @@ double instructions(const std::vector<std::string>& command, const std::string& 
   } catch (const std::exception& error) {
     throw std::runtime_error(cause(error.what(), server.process.take_errors()));
   }
-  return total_in(profile);
+  return total_in(scratch.path());
 }
 
 }  // namespace

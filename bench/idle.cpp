@@ -12,11 +12,11 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "bench/descriptors.hpp"
 #include "bench/executables.hpp"
 #include "bench/framed_client.hpp"
 #include "lab/process.hpp"
@@ -26,7 +26,6 @@ namespace {
 
 constexpr double first_bytes_max = 8.0 * 1024 * 1024;
 constexpr double slope_bytes_max = 600;
-constexpr rlim_t spare_descriptors = 64;
 
 constexpr std::string_view usage =
     "Memory of the server per idle connection\n"
@@ -48,19 +47,6 @@ double private_bytes(pid_t pid) {
   }
   if (!found) throw std::runtime_error("no smaps_rollup of the server to be read");
   return kib * 1024;
-}
-
-// A descriptor is needed here and in the server for each connection.
-void raise_descriptor_limit(std::size_t connections) {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_cur >= connections + spare_descriptors) return;
-  throw std::runtime_error(
-      fmt::format("{} connections need {} descriptors and the limit is {}; "
-                  "raise it (ulimit -Hn)",
-                  connections, connections + spare_descriptors, files.rlim_cur));
 }
 
 struct Point {

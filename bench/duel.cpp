@@ -1,0 +1,168 @@
+#include "bench/duel.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <random>
+#include <sstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "bench/executables.hpp"
+#include "lab/cell.hpp"
+#include "lab/machine.hpp"
+#include "lab/process.hpp"
+
+namespace weir::bench {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds drain_timeout{10'000};
+
+std::vector<std::string> load_command(const lab::Server& server, std::size_t connections,
+                                      milliseconds window, milliseconds warm_up) {
+  return {executable("weir"),
+          "load",
+          fmt::format("framed://{}:{}", server.host, server.port),
+          "-c",
+          std::to_string(connections),
+          "-d",
+          fmt::format("{}ms", window.count()),
+          "--warmup",
+          fmt::format("{}ms", warm_up.count()),
+          "--server-pid",
+          std::to_string(server.process.pid()),
+          "--json",
+          "-"};
+}
+
+/// What one contestant used in a round.
+struct Sum {
+  double cpu_ns = 0;
+  double requests = 0;
+  std::vector<lab::Figure> system_calls_per_request;
+};
+
+void end_server(lab::Server& server, const std::string& name) {
+  server.process.signal(SIGTERM);
+  const auto code = server.process.wait_for(drain_timeout);
+  if (code != 0) throw std::runtime_error(name + ": the server did not end with exit code 0");
+}
+
+class Round {
+ public:
+  Round(const std::vector<lab::Contestant>& contestants, const lab::Machine& machine)
+      : contestants_(contestants), machine_(machine), sums_(contestants.size()) {
+    for (const lab::Contestant& each : contestants) {
+      servers_.push_back(lab::start_server(each.argv, {machine.server_cpus, {}}));
+    }
+  }
+
+  /// One slice of load on one contestant. Returns whether other programs disturbed it.
+  bool run(std::size_t index, std::size_t connections, const DuelOptions& options) {
+    const std::string& name = contestants_[index].name;
+    lab::Process load = lab::Process::start(
+        load_command(servers_[index], connections, options.slice, options.warm_up),
+        {machine_.generator_cpus, {}});
+    lab::Cell cell;
+    cell.connections = connections;
+    try {
+      lab::read_load(cell, load.read_output_all());
+    } catch (const std::exception& error) {
+      throw std::runtime_error(name + ": " + error.what() + "; " + load.take_errors());
+    }
+    cell.verdict = lab::judge(cell, lab::placement_of(machine_));
+    if (cell.verdict.limit == lab::Limit::invalid) {
+      throw std::runtime_error(name + ": " + cell.verdict.words);
+    }
+    if (!cell.server.cpu_ns.known()) throw std::runtime_error(cell.server.cpu_ns.reason());
+    sums_[index].cpu_ns += cell.server.cpu_ns.value_or(0);
+    sums_[index].requests += cell.requests.value_or(0);
+    sums_[index].system_calls_per_request.push_back(cell.server.system_calls_per_request);
+    return cell.verdict.noisy;
+  }
+
+  const Sum& sum(std::size_t index) const { return sums_[index]; }
+
+  void end() {
+    for (std::size_t i = 0; i < servers_.size(); ++i) end_server(servers_[i], contestants_[i].name);
+  }
+
+ private:
+  const std::vector<lab::Contestant>& contestants_;
+  const lab::Machine& machine_;
+  std::vector<lab::Server> servers_;
+  std::vector<Sum> sums_;
+};
+
+}  // namespace
+
+Duel duel(const std::vector<lab::Contestant>& contestants, std::size_t connections,
+          const DuelOptions& options, const Say& say) {
+  const lab::Machine machine = lab::describe_machine();
+  Duel result;
+  for (const lab::Contestant& each : contestants) result.laps.push_back({each.name, {}, {}, {}});
+  std::mt19937_64 random(options.seed);
+  std::vector<std::size_t> order(contestants.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  for (std::size_t number = 0; number < options.rounds; ++number) {
+    Round round(contestants, machine);
+    std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(random() % order.size()),
+                order.end());
+    for (std::size_t slice = 0; slice < options.slices; ++slice) {
+      for (const std::size_t index : order) {
+        say(fmt::format("{} connections, round {} of {}: {}", connections, number + 1,
+                        options.rounds, contestants[index].name));
+        ++result.runs;
+        if (round.run(index, connections, options)) ++result.disturbed_runs;
+      }
+      std::reverse(order.begin(), order.end());
+    }
+    round.end();
+    for (std::size_t i = 0; i < contestants.size(); ++i) {
+      const Sum& sum = round.sum(i);
+      Lap& lap = result.laps[i];
+      lap.cpu_ns_per_request.push_back(sum.requests > 0
+                                           ? lab::Figure(sum.cpu_ns / sum.requests)
+                                           : lab::Figure::missing("nothing was answered"));
+      lap.system_calls_per_request.push_back(median(sum.system_calls_per_request));
+    }
+  }
+  return result;
+}
+
+std::vector<CallShare> calls_by_name(const lab::Contestant& contestant, std::size_t connections) {
+  const lab::Machine machine = lab::describe_machine();
+  lab::Server server = lab::start_server(contestant.argv, {machine.server_cpus, {}});
+  lab::Process load =
+      lab::Process::start(load_command(server, connections, milliseconds(4000), milliseconds(1000)),
+                          {machine.generator_cpus, {}});
+  load.read_error_line(milliseconds(1500));  // it says nothing: by then it is under way
+  std::vector<CallShare> shares;
+  try {
+    lab::Process strace = lab::Process::start(
+        {"strace", "-c", "-f", "-U", "calls,name", "-p", std::to_string(server.process.pid())},
+        {machine.generator_cpus, {}});
+    strace.wait_for(milliseconds(1500));
+    strace.signal(SIGINT);  // it detaches and reports
+    strace.wait();
+    std::istringstream report(strace.take_errors());
+    double all = 0;
+    for (std::string line; std::getline(report, line);) {
+      std::istringstream words(line);
+      CallShare call;
+      if (!(words >> call.share >> call.name) || call.name == "total") continue;
+      all += call.share;
+      shares.push_back(call);
+    }
+    for (CallShare& call : shares) call.share /= all;
+  } catch (const std::system_error&) {
+    shares.clear();  // no strace here
+  }
+  load.read_output_all();
+  end_server(server, contestant.name);
+  return shares;
+}
+
+}  // namespace weir::bench
