@@ -53,6 +53,7 @@ std::vector<ServerKind> framed_servers() {
   return {
       {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
+      {"weir_fiber", serve("fiber"), Maker::weir, Serves::many_at_once},
       {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
       {"weir_epoll_level", level, Maker::weir, Serves::many_at_once},
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
