@@ -69,10 +69,11 @@ class OnFibers final : public Model {
 
   // Carry the op out unless its socket is known to be dry: then it is filed, and completes later.
   Started carry_out(Op& op) {
-    using Outcome = ReadyLoop::Outcome;
-    const Outcome outcome = loop_->wait_at_once(op) ? Outcome::has_to_wait : loop_->start(op);
-    if (outcome == Outcome::has_to_wait) return watch_sockets_of(op);
-    return outcome == Outcome::done ? Started::done : Started::pending;
+    const bool waits = loop_->wait_at_once(op);
+    if (waits && op.stream->record.interest != 0) return Started::pending;
+    const auto outcome = waits ? ReadyLoop::Outcome::has_to_wait : loop_->start(op);
+    if (outcome == ReadyLoop::Outcome::done) return Started::done;
+    return outcome == ReadyLoop::Outcome::put_off ? Started::pending : watch_sockets_of(op);
   }
 
   // Leave this stack until the op is complete: to complete it is to switch back.
@@ -163,7 +164,7 @@ class OnFibers final : public Model {
   }
 
   // Each socket once, for both directions, edge-triggered: the stream remembers what was reported.
-  Started watch_sockets_of(Op& op) {
+  [[gnu::noinline]] Started watch_sockets_of(Op& op) {
     const bool watched = each_stream(op, [this](Stream& stream) {
       constexpr std::uint32_t all = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
       std::uint32_t& interest = stream.record.interest;
