@@ -22,7 +22,14 @@ lab::Server serve_deep(const std::vector<std::string>& more) {
   return lab::start_server(argv);
 }
 
-TEST(FiberStacks, HoldTwoHundredChildrenByDefault) {
+class FiberStacks : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (is_left_out("fiber")) GTEST_SKIP() << "weir was built without Boost.Context";
+  }
+};
+
+TEST_F(FiberStacks, HoldTwoHundredChildrenByDefault) {
   const lab::Server server = serve_deep({});
   Client client(server.host, server.port);
   client.send("200");
@@ -31,7 +38,7 @@ TEST(FiberStacks, HoldTwoHundredChildrenByDefault) {
 
 constexpr const char* too_deep = "6000";
 
-TEST(FiberStacks, ThatOverflowEndTheProcessWithTheOptionThatHelps) {
+TEST_F(FiberStacks, ThatOverflowEndTheProcessWithTheOptionThatHelps) {
   for (const int kib : {64, 256}) {
     lab::Server server = serve_deep({"--stack", fmt::format("{}KiB", kib)});
     Client client(server.host, server.port);
@@ -46,7 +53,7 @@ TEST(FiberStacks, ThatOverflowEndTheProcessWithTheOptionThatHelps) {
   }
 }
 
-TEST(FiberStacks, HoldMoreWhenTheyAreLarger) {
+TEST_F(FiberStacks, HoldMoreWhenTheyAreLarger) {
   const lab::Server server = serve_deep({"--stack", "64MiB"});
   Client client(server.host, server.port);
   for (int i = 0; i < 3; ++i) {
@@ -55,7 +62,7 @@ TEST(FiberStacks, HoldMoreWhenTheyAreLarger) {
   }
 }
 
-TEST(FiberStacks, LeaveASignalFromSomebodyElseWhatItWas) {
+TEST_F(FiberStacks, LeaveASignalFromSomebodyElseWhatItWas) {
   lab::Server server = serve_deep({});
   server.process.signal(SIGSEGV);
   EXPECT_NE(server.process.wait_for(patience).value_or(0), 0);
@@ -70,7 +77,7 @@ std::size_t address_space_bytes(pid_t pid) {
 }
 
 // What comes when the kernel's mappings run out comes as well when the address space does.
-TEST(FiberStacks, ThatTheKernelRefusesCostTheirClientAndNobodyElse) {
+TEST_F(FiberStacks, ThatTheKernelRefusesCostTheirClientAndNobodyElse) {
   std::vector<ServerKind> kinds = framed_servers();
   std::erase_if(kinds, [](const ServerKind& kind) { return kind.name != "weir_fiber"; });
   FramedServer server(kinds.at(0), {"--stack", "64MiB"});
