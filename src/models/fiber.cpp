@@ -4,14 +4,14 @@
 //   to wait leaves its stack as it stands, by a switch to the loop, which switches back in time.
 // Where does a connection's state live?  In the variables of the session, on its own stack, and in
 //   its record on the heap.
-// What does a connection cost?  A stack: address space of `--stack` (256 KiB), of which only what it
-//   has touched is resident, one page as a rule, and 600 bytes beside it; two of the kernel's mappings,
-//   for the stack and the guard below it; an entry in its interest list. A switch: 24 instructions.
+// What does a connection cost?  A stack: address space of `--stack` (256 KiB), resident as far as
+//   it was touched, one page as a rule, and 600 bytes beside it; two of the kernel's mappings, for
+//   the stack and the guard below it; an entry in its interest list. A switch: 24 instructions.
 // Connection 10,001?  Costs as much as the first. At some 32,000 the kernel has no mapping left
 //   (vm.max_map_count): then a client is closed and counted, and accepting pauses a moment.
 // A slow client?  Costs nobody anything: its stack stays parked until its deadline.
-// A crash?  Ends the process, and so every connection. So does a session that overflows its stack: it
-//   hits the guard, and the process dies saying so.
+// A crash?  Ends the process, and so every connection. So does a session that overflows its stack:
+//   it hits the guard, and the process dies saying so.
 //
 // To the session each wait is a call that takes its time, as under `thread`; to the kernel it all
 // looks like `epoll`. The price is the stack: its size has to be guessed beforehand, and what a

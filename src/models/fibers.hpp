@@ -88,8 +88,8 @@ class Fiber {
     }
   }
 
-  /// The first function on the stack. It never returns: a fiber that is idle has nothing on its stack
-  /// that would have to be ended, so the stack may go.
+  /// The first function on the stack. It never returns: a fiber that is idle has nothing on its
+  /// stack that would have to be ended, so the stack may go.
   static void run(boost::context::detail::transfer_t first) noexcept {
     Fiber& self = *static_cast<Fiber*>(first.data);
     self.outside_.context = first.fctx;
@@ -132,8 +132,8 @@ class Fibers {
     return true;
   }
 
-  /// Goes on with a fiber that is parked. One whose job has ended is kept for the next job: with its
-  /// stack, whose pages the kernel need not give anew. Throws what the job has thrown.
+  /// Goes on with a fiber that is parked. One whose job has ended is kept for the next job: with
+  /// its stack, whose pages the kernel need not give anew. Throws what the job has thrown.
   void resume(Fiber& fiber) {
     Fiber* const previous = std::exchange(running_, &fiber);
     report_.runs_on(&fiber.stack());
