@@ -31,9 +31,25 @@ constexpr std::string_view usage =
     "Memory of the server per idle connection\n"
     "Usage: idle [--model MODEL]\n"
     "\n"
-    "  --model MODEL  epoll (default) or thread; the limits are for epoll\n"
+    "  --model MODEL  epoll (default), fiber or thread; the limits are for epoll\n"
     "\n"
     "Exit codes: 0 every limit is met; 1 it failed; 2 wrong usage; 4 a limit is missed\n";
+
+// A size that no other mapping has: by it the stacks of fibers are known.
+constexpr std::size_t stack_kib = 260;
+
+// proc(5), /proc/PID/smaps: the pages that fibers have touched of their stacks.
+double stack_bytes(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/smaps", pid));
+  double kib = 0;
+  bool stack = false;
+  for (std::string line; std::getline(file, line);) {
+    const double value = std::strtod(line.c_str() + line.find(':') + 1, nullptr);
+    if (line.rfind("Size:", 0) == 0) stack = value == stack_kib;
+    if (stack && line.rfind("Private_Dirty:", 0) == 0) kib += value;
+  }
+  return kib * 1024;
+}
 
 // proc(5), /proc/PID/smaps_rollup: the pages that only this process has.
 double private_bytes(pid_t pid) {
@@ -111,16 +127,20 @@ bool report(const std::vector<Point>& points, bool limited) {
 int measure(const std::string& model) {
   const std::vector<std::size_t> steps{1, 1000, 4000, 8000};
   raise_descriptor_limit(steps.back());
-  lab::Server server = lab::start_server(serve_command(model, {"--idle-timeout", "10m"}));
+  std::vector<std::string> options{"--idle-timeout", "10m"};
+  if (model == "fiber") options.insert(options.end(), {"--stack", fmt::format("{}KiB", stack_kib)});
+  lab::Server server = lab::start_server(serve_command(model, options));
   const pid_t pid = server.process.pid();
   std::vector<Point> points;
   double after_bytes = 0;
+  double stacks_bytes = 0;
   {
     Held held(server.port);
     for (const std::size_t connections : steps) {
       held.grow_to(connections);
       points.push_back({connections, private_bytes(pid)});
     }
+    stacks_bytes = stack_bytes(pid);
     held.exchange_with_all();
     after_bytes = private_bytes(pid);
   }
@@ -130,6 +150,10 @@ int measure(const std::string& model) {
 
   fmt::print("{}, idle timeout 10 minutes; memory that only the server has\n", model);
   const bool missed = report(points, model == "epoll");
+  if (model == "fiber") {
+    fmt::print("{:>8} connections  {:>8.0f} KiB of that is touched stack, {:.0f} bytes for each\n",
+               steps.back(), stacks_bytes / 1024, stacks_bytes / static_cast<double>(steps.back()));
+  }
   fmt::print("{:>8} connections  {:>8.0f} KiB private after a request on each, all answered\n",
              steps.back(), after_bytes / 1024);
   return missed ? 4 : 0;
@@ -148,8 +172,8 @@ int run(int argc, char** argv) {
     if (given == '?') return 2;
     model = optarg;
   }
-  if (optind < argc || (model != "epoll" && model != "thread")) {
-    fmt::print(stderr, "idle: {} holds many idle connections; --model epoll or thread\n",
+  if (optind < argc || (model != "epoll" && model != "fiber" && model != "thread")) {
+    fmt::print(stderr, "idle: {} holds many idle connections; --model epoll, fiber or thread\n",
                optind < argc ? "only a model" : "not every model");
     return 2;
   }

@@ -23,10 +23,19 @@ Trigger trigger_of(const ModelOptions& options) {
   throw Failure(wrong_usage, fmt::format("--trigger is edge or level, not '{}'", options.trigger));
 }
 
+std::size_t stack_of(const ModelOptions& options) {
+  const std::size_t bytes = options.stack_bytes;
+  if (bytes == 0) return fiber_stack_bytes_default;
+  if (bytes >= fiber_stack_bytes_min && bytes <= fiber_stack_bytes_max) return bytes;
+  throw Failure(wrong_usage, "--stack is from 32KiB to 1GiB; 64KiB is enough for most sessions");
+}
+
 const std::vector<Row>& table() {
   static const std::vector<Row> rows{
       {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); }},
       {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
+      {"fiber", false, true,
+       [](const ModelOptions& options) { return make_fiber(stack_of(options)); }},
       {"epoll", true, true,
        [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},
   };
@@ -47,6 +56,10 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
     if (!row.has_trigger && !options.trigger.empty()) {
       throw Failure(wrong_usage,
                     fmt::format("--trigger goes with --model epoll, not with '{}'", options.model));
+    }
+    if (row.name != "fiber" && options.stack_bytes != 0) {
+      throw Failure(wrong_usage,
+                    fmt::format("--stack goes with --model fiber, not with '{}'", options.model));
     }
     if (!row.has_pool && options.loan_memory_bytes != 0) {
       throw Failure(wrong_usage, fmt::format("--loan-memory goes with --model epoll, not with '{}'",

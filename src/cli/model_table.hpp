@@ -15,6 +15,7 @@ struct ModelOptions {
   std::string model = "epoll";
   std::string trigger;                // "edge" or "level"; empty: the model's own choice
   std::size_t loan_memory_bytes = 0;  // bound on the pool of read buffers; 0: the default
+  std::size_t stack_bytes = 0;        // of a fiber's stack; 0: the default
 };
 
 /// The names of all models.

@@ -104,6 +104,8 @@ void Verbs::add_serve(CommandLine& line) {
               "more wait in the backlog (80 % of the descriptors)", 1, 10'000'000);
   verb.bytes("--loan-memory", serve_.model.loan_memory_bytes,
              "epoll: bound on the read buffers in use (256MiB)");
+  verb.bytes("--stack", serve_.model.stack_bytes,
+             "fiber: size of a session's stack (256KiB), resident as far as it is used");
   verb.duration("--idle-timeout", serve_.limits.idle_timeout,
                 "ends a connection that is silent for so long; 0s: never");
   verb.duration("--write-timeout", serve_.limits.write_timeout,

@@ -40,7 +40,7 @@ const std::vector<Mistake> mistakes{
      "there is no service 'framd'; did you mean 'framed'? (services: framed)"},
     {"misspelt_model",
      {"serve", "framed", "--model", "epol"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, fiber, epoll)"},
     {"misspelt_option",
      {"serve", "framed", "--modle", "epoll"},
      "'weir serve' has no option --modle; did you mean '--model'?"},
@@ -77,6 +77,12 @@ const std::vector<Mistake> mistakes{
     {"unknown_trigger",
      {"serve", "framed", "--trigger", "levl"},
      "--trigger is edge or level, not 'levl'"},
+    {"stack_of_another_model",
+     {"serve", "framed", "--stack", "64KiB", "-m", "epoll"},
+     "--stack goes with --model fiber, not with 'epoll'"},
+    {"stack_too_small",
+     {"serve", "framed", "--stack", "4KiB", "-m", "fiber"},
+     "--stack is from 32KiB to 1GiB; 64KiB is enough for most sessions"},
     {"port_missing",
      {"serve", "framed", "-l", "127.0.0.1"},
      "'127.0.0.1' is not an address: the port is missing; write HOST:PORT, [IPV6]:PORT or "
@@ -143,7 +149,7 @@ const std::vector<Mistake> mistakes{
      "there is no process 999999999 (--server-pid)"},
     {"compare_unknown_model",
      {"compare", "-m", "epol,thread"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, fiber, epoll)"},
     {"compare_model_twice",
      {"compare", "-m", "epoll,epoll"},
      "--models: 'epoll' is there twice; leave one out"},
@@ -209,7 +215,7 @@ TEST(Version, NamesVersionAndModels) {
   const Said said = run_weir({"--version"});
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.output.substr(0, 5), "weir ");
-  EXPECT_NE(said.output.find("iterative, thread, epoll"), std::string::npos);
+  EXPECT_NE(said.output.find("iterative, thread, fiber, epoll"), std::string::npos);
 }
 
 }  // namespace

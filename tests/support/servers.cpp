@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdexcept>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -50,21 +51,30 @@ std::vector<ServerKind> framed_servers() {
   };
   std::vector<std::string> level = serve("epoll");
   level.insert(level.end(), {"--trigger", "level"});
-  return {
+  std::vector<ServerKind> kinds{
       {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
+      {"weir_fiber", serve("fiber"), Maker::weir, Serves::many_at_once},
       {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
       {"weir_epoll_level", level, Maker::weir, Serves::many_at_once},
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
   };
+  std::erase_if(kinds, [](const ServerKind& kind) {
+    return is_left_out(kind.name.substr(kind.name.find_last_of('_') + 1));
+  });
+  return kinds;
 }
 
 std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&)) {
   std::vector<ServerKind> kinds = framed_servers();
   std::erase_if(kinds, [&](const ServerKind& kind) { return !wanted(kind); });
   return kinds;
+}
+
+bool is_left_out(const std::string& model) {
+  return std::string_view(WEIR_LEFT_OUT).find(" " + model + " ") != std::string_view::npos;
 }
 
 bool is_made_by_weir(const ServerKind& kind) {

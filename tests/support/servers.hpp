@@ -34,6 +34,9 @@ std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&));
 std::string weir_path();
 std::string built_path(const std::string& name);
 
+/// The library that the model is built on was missing, so this build is without it.
+bool is_left_out(const std::string& model);
+
 bool is_made_by_weir(const ServerKind& kind);
 bool serves_many_at_once(const ServerKind& kind);
 
