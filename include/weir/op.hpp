@@ -24,6 +24,7 @@ struct Op {
   Verb verb = Verb::none;
   bool in_flight = false;         // started, answered "pending", not yet completed
   std::uint8_t done_at_once = 0;  // ops done without a wait since the last one (for fairness)
+  std::uint8_t turn = 0;          // wait, under an event loop: in which of its turns it was filed
   std::uint32_t count = 0;        // write: parts left; wait: sources
   int error = 0;                  // an errno value; 0: it succeeded
   std::uint32_t timer_index = not_in_heap;

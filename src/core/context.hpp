@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+
 #include <weir/time.hpp>
 
 namespace weir {
@@ -14,6 +16,7 @@ struct Context {
   Work& work;
   Time turn{};         // event loops: when this turn of the loop began, read on first use
   bool turns = false;  // an event loop, whose clock stands still during a turn
+  std::uint8_t turn_number = 0;
 
   Time now() {
     if (!turns) return Clock::now();
@@ -22,11 +25,14 @@ struct Context {
   }
   /// The time as it is, for what must not end early, however long the turn has taken already.
   Time exact_now() {
-    next_turn();
+    turn = Time{};
     return now();
   }
   /// A new turn of the loop begins.
-  void next_turn() { turn = Time{}; }
+  void next_turn() {
+    turn = Time{};
+    ++turn_number;
+  }
 };
 
 }  // namespace weir

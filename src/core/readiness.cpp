@@ -101,6 +101,7 @@ bool attempt_other(Op& op, Context& context) {
 }
 
 void hold_sources(Op& op, Context& context) {
+  op.turn = context.turn_number;
   for (const Source& source : std::span(op.sources, op.count)) {
     if (source.stream == nullptr) continue;
     source.stream->record.waiting = &op;

@@ -43,6 +43,18 @@ bool ReadyLoop::go_on(Op& op) {
   return true;
 }
 
+/// What the kernel reports was so when the turn began. A session that has gone on since, woken by
+/// another of its streams, may have used it up; a wait must not be told of what is no longer so, for
+/// its session may then read where nothing comes, and leave the other streams alone.
+bool ReadyLoop::on_ready_for_wait(StreamRecord& stream) {
+  Op* op = stream.waiting;
+  if (op == nullptr || op->turn == context().turn_number) {
+    if (stream.in == Readiness::ready) stream.in = Readiness::maybe;
+    if (stream.out == Readiness::ready) stream.out = Readiness::maybe;
+  }
+  return op != nullptr && go_on(*op);
+}
+
 bool ReadyLoop::lack_loan_if_ready(Op& read) {
   if (read.stream->record.in == Readiness::dry) return false;
   unhold(read);
