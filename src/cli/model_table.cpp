@@ -27,6 +27,7 @@ const std::vector<Row>& table() {
   static const std::vector<Row> rows{
       {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); }},
       {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
+      {"select", false, true, [](const ModelOptions&) { return make_select(); }},
       {"poll", false, true, [](const ModelOptions&) { return make_poll(); }},
       {"epoll", true, true,
        [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},

@@ -17,6 +17,7 @@ enum class Trigger { edge, level };
 
 std::unique_ptr<Model> make_iterative();
 std::unique_ptr<Model> make_thread();
+std::unique_ptr<Model> make_select();
 std::unique_ptr<Model> make_poll();
 std::unique_ptr<Model> make_epoll(Trigger trigger);
 

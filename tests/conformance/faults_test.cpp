@@ -1,6 +1,7 @@
 // What clients do to servers, and what every model must survive: the server lives, serves the
 // others, keeps its memory, and still ends with exit code 0 when asked to.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <sys/resource.h>
@@ -117,8 +118,9 @@ TEST_P(Faults, GoesOnWhereItStoodWhenAStuckClientReadsAtLast) {
   server.expect_to_live_and_drain();
 }
 
-TEST_P(Crowds, ServesMoreClientsThanSelectCould) {
-  constexpr std::size_t clients = 1200;
+// 1,200 are more than select could hold; it, and who else holds fewer, has its own number.
+TEST_P(Crowds, ServesManyClientsAtOnce) {
+  const std::size_t clients = std::min(std::size_t{1200}, GetParam().clients_max);
   rlimit files{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
   if (files.rlim_max < clients + 100) GTEST_SKIP() << "the file limit here is too low";
@@ -132,6 +134,35 @@ TEST_P(Crowds, ServesMoreClientsThanSelectCould) {
     for (Client& client : all) client.send("^abc$");
     for (Client& client : all) ASSERT_EQ(client.receive(3), "bcd");
     all.clear();
+    server.expect_to_live_and_drain();
+  }
+  setrlimit(RLIMIT_NOFILE, &before);
+}
+
+// Those whom select has no bit for wait in the queue, and are served when others have gone.
+TEST_P(Crowds, LetsThoseWaitWhomItCannotHold) {
+  if (GetParam().clients_max > 1024) GTEST_SKIP() << "it holds as many as it may open descriptors";
+  constexpr std::size_t clients = 1100;
+  rlimit files{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  if (files.rlim_max < clients + 100) GTEST_SKIP() << "the file limit here is too low";
+  const rlimit before = files;
+  files.rlim_cur = files.rlim_max;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  {
+    FramedServer server(GetParam());
+    std::vector<Client> served;
+    for (std::size_t i = 0; i < GetParam().clients_max; ++i) served.push_back(server.connect());
+    std::vector<Client> more;
+    while (served.size() + more.size() < clients) more.push_back(server.connect_silently());
+    for (int round = 0; round < 3; ++round) {
+      for (Client& client : served) client.send("^abc$");
+      for (Client& client : served) ASSERT_EQ(client.receive(3), "bcd");
+    }
+    served.clear();
+    for (Client& client : more) client.send("^abc$");
+    for (Client& client : more) ASSERT_EQ(client.receive(4), "*bcd");
+    more.clear();
     server.expect_to_live_and_drain();
   }
   setrlimit(RLIMIT_NOFILE, &before);

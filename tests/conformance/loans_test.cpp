@@ -12,8 +12,8 @@ namespace {
 
 TEST(Loans, RunOutAndTheOneLongestWithoutProgressMakesRoom) {
   for (const ServerKind& kind : framed_servers()) {
-    if (kind.name != "weir_epoll" && kind.name != "weir_epoll_level" &&
-        kind.name != "weir_poll") {
+    if (kind.name != "weir_epoll" && kind.name != "weir_epoll_level" && kind.name != "weir_poll" &&
+        kind.name != "weir_select") {
       continue;
     }
     FramedServer server(kind, {"--loan-memory", "128KiB"});  // two buffers

@@ -53,11 +53,13 @@ std::vector<ServerKind> framed_servers() {
   return {
       {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
+      {"weir_select", serve("select"), Maker::weir, Serves::many_at_once, 1000},
       {"weir_poll", serve("poll"), Maker::weir, Serves::many_at_once},
       {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
       {"weir_epoll_level", level, Maker::weir, Serves::many_at_once},
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
+      {"by_hand_select", hand("select"), Maker::hand, Serves::many_at_once, 1000},
       {"by_hand_poll", hand("poll"), Maker::hand, Serves::many_at_once},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
   };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct ServerKind {
   std::vector<std::string> argv;  ///< listens on a port of 127.0.0.1 that the kernel picks
   Maker maker;
   Serves serves;
+  std::size_t clients_max = SIZE_MAX;  ///< that it can hold at once, whatever the limits allow
 };
 
 /// The framed servers: weir's under each model (the command is $WEIR, or else build/weir in the
