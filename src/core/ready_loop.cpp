@@ -37,9 +37,13 @@ void ReadyLoop::end_early(Op& op) {
   complete(op);
 }
 
-bool ReadyLoop::go_on(Op& op) {
-  if (!attempt(op, context())) return false;
-  complete(op);
+bool ReadyLoop::go_on(StreamRecord& stream) {
+  // What the kernel has reported may be old: a session that was resumed since, in this same turn, may
+  // have read it all. A read finds that out by itself; a wait, now or later, has to ask.
+  if (stream.in == Readiness::ready) stream.in = Readiness::maybe;
+  Op* op = stream.waiting;
+  if (op == nullptr || !attempt(*op, context())) return false;
+  complete(*op);
   return true;
 }
 

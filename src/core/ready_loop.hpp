@@ -49,8 +49,7 @@ class ReadyLoop : public EventLoop {
     if (in) stream.in = Readiness::ready;
     if (out) stream.out = Readiness::ready;
     Op* op = stream.waiting;
-    if (op == nullptr) return false;
-    if (op->verb != Verb::read) return go_on(*op);
+    if (op == nullptr || op->verb != Verb::read) return go_on(stream);
     if (!attempt_read(*op, context())) return lack_loan_if_ready(*op);
     op->in_flight = false;
     stream.waiting = nullptr;
@@ -70,7 +69,7 @@ class ReadyLoop : public EventLoop {
 
   Outcome wait_or_put_off(Op& op);
   Outcome yield(Op& op);
-  bool go_on(Op& op);
+  bool go_on(StreamRecord& stream);
   bool lack_loan_if_ready(Op& read);
   void end_early(Op& op);
 };
