@@ -45,7 +45,8 @@ Address bound_address(int fd) {
 
 Listener::Listener(const Address& address, int backlog)
     : socket_(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
-      reserve_(open_reserve()) {
+      reserve_(open_reserve()),
+      backlog_(backlog) {
   if (!socket_) fail("socket");
   const int on = 1;
   if (address.family() == AF_UNIX) {

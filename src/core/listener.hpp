@@ -20,6 +20,7 @@ class Listener {
   int fd() const { return socket_.get(); }
   /// Where it really listens.
   const Address& address() const { return address_; }
+  int backlog() const { return backlog_; }
 
   enum class Outcome {
     connection,  // `fd` is one
@@ -42,6 +43,7 @@ class Listener {
   Descriptor socket_;
   Descriptor reserve_;  // given up for a moment to close a connection when there is none left
   Address address_;
+  int backlog_;
 };
 
 }  // namespace weir
