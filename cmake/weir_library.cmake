@@ -1,8 +1,12 @@
 # The flags that everything is built with, and the function that declares a library of the tree.
 
+add_library(weir_warnings INTERFACE)
+target_compile_options(weir_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+
 add_library(weir_flags INTERFACE)
-target_compile_options(weir_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fPIE)
+target_link_libraries(weir_flags INTERFACE weir_warnings)
+target_compile_options(weir_flags INTERFACE -fPIE)
 target_link_options(weir_flags INTERFACE -pie)
 if(WEIR_SANITIZE)
   target_compile_options(weir_flags INTERFACE
