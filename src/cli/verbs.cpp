@@ -72,6 +72,9 @@ void Verbs::add_to(CommandLine& line) {
   add_client(line);
   add_load(line);
   add_compare(line);
+  add_list(line);
+  add_explain(line);
+  add_doctor(line);
 }
 
 void Verbs::service_word(Verb& verb) {

@@ -26,7 +26,8 @@ std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
 const std::vector<Mistake> mistakes{
     {"unknown_command",
      {"srve"},
-     "there is no command 'srve'; did you mean 'serve'? (commands: serve, client, load, compare)"},
+     "there is no command 'srve'; did you mean 'serve'? (commands: serve, client, load, compare, "
+     "list, explain, doctor)"},
     {"unknown_option_of_the_command",
      {"--versoin"},
      "'weir' has no option --versoin; did you mean '--version'?"},
@@ -150,6 +151,27 @@ const std::vector<Mistake> mistakes{
     {"compare_no_list",
      {"compare", "-c", "1,,64"},
      "--connections: '1,,64' is not a list; write a,b,c"},
+    {"explain_nothing", {"explain"}, "MODEL is missing; write for example: weir explain epoll"},
+    {"explain_misspelt_model",
+     {"explain", "epol"},
+     "there is no model 'epol'; did you mean 'epoll'? (models and set-ups: iterative, thread, "
+     "epoll, prefork, prethread, reactors)"},
+    {"explain_two_things",
+     {"explain", "epoll", "--all"},
+     "'epoll' and --all can't go together; leave one out"},
+    {"explain_one_as_the_page",
+     {"explain", "epoll", "--markdown"},
+     "--markdown is the page of all models; say --all with it"},
+    {"explain_figures_of_no_file",
+     {"explain", "epoll", "--results", "/nonexistent/results.json"},
+     "can't read /nonexistent/results.json: No such file or directory; weir compare --json "
+     "/nonexistent/results.json makes it"},
+    {"explain_figures_of_something_else",
+     {"explain", "epoll", "--results", "/proc/version"},
+     "/proc/version is not what weir compare writes; name another file with --results"},
+    {"list_a_word_too_many",
+     {"list", "models"},
+     "'models' is one word too many; see weir list --help"},
     {"value_for_a_flag", {"compare", "--plan=yes"}, "--plan takes no value; leave it out"},
 };
 
@@ -192,7 +214,8 @@ TEST(NothingSaid, GetsTheHelpInGroups) {
 }
 
 TEST(Help, HasTwoExamplesForEachVerb) {
-  for (const std::string verb : {"serve", "client", "load", "compare"}) {
+  for (const std::string verb :
+       {"serve", "client", "load", "compare", "list", "explain", "doctor"}) {
     const Said said = run_weir({verb, "--help"});
     EXPECT_EQ(said.code, 0);
     EXPECT_TRUE(said.errors.empty());
