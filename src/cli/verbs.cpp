@@ -187,6 +187,7 @@ void Verbs::add_compare(CommandLine& line) {
                       static_cast<std::uint32_t>(Verb::parse_number(part, 1, connections_max)));
                 }
               });
+  verb.flag("--by-hand", compare_.by_hand, "framed: each model written out without weir, too");
   verb.number("--blocks", "N", compare_.blocks, "how often each is measured", 1, 1000);
   verb.duration("--window", compare_.window, "how long one measurement takes", shortest_window);
   verb.number("--seed", "N", compare_.seed, "of the order");

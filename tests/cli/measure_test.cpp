@@ -96,6 +96,14 @@ TEST(Compare, TellsItsPlan) {
   EXPECT_NE(said.output.find("(seed 7)"), std::string::npos) << said;
 }
 
+TEST(Compare, TakesTheServersByHandAsContestants) {
+  const Said said = run_weir(
+      {"compare", "--by-hand", "--plan", "-m", "thread,epoll", "-c", "1", "--blocks", "1"});
+  EXPECT_EQ(said.code, 0) << said;
+  // Two models, their two twins by hand, and the A/A twin of the reference.
+  EXPECT_EQ(said.output.substr(0, said.output.find(',')), "5 cells in 1 blocks") << said;
+}
+
 TEST(Compare, LeavesItsFiguresThePageAndThePicture) {
   const fs::path directory = fs::temp_directory_path() / fmt::format("weir_compare_{}", ::getpid());
   fs::create_directory(directory);
