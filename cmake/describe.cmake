@@ -11,6 +11,7 @@ target_link_libraries(weir_describer PRIVATE weir_warnings)
 
 file(GLOB described CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
   ${PROJECT_SOURCE_DIR}/src/models/*.cpp
+  ${PROJECT_SOURCE_DIR}/src/models/*.hpp
   ${PROJECT_SOURCE_DIR}/examples/by_hand/*.cpp
   ${PROJECT_SOURCE_DIR}/src/protocols/framed/session.cpp
   ${PROJECT_SOURCE_DIR}/src/protocols/framed/codec.cpp)

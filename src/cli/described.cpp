@@ -1,6 +1,7 @@
 #include "cli/described.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -35,6 +36,19 @@ const describe::SourceFacts* facts_of_session() {
 
 const describe::SourceFacts* facts_of_codec() {
   return facts_of("src/protocols/framed/codec.cpp");
+}
+
+std::vector<const describe::SourceFacts*> facts_of_parts(const std::string& model) {
+  std::vector<const describe::SourceFacts*> parts;
+  const std::vector<std::string> models = model_names();
+  for (const describe::SourceFacts& facts : describe::source_facts()) {
+    const std::filesystem::path path(facts.path);
+    const std::string stem = path.stem().string();
+    const bool is_model = std::find(models.begin(), models.end(), stem) != models.end();
+    const bool is_here = path.parent_path() == "src/models";
+    if (is_here && !is_model && stem.starts_with(model)) parts.push_back(&facts);
+  }
+  return parts;
 }
 
 std::string title_of(const std::string& model) {

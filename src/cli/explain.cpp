@@ -59,10 +59,11 @@ std::string counts_text(const std::string& model) {
     const char* what;
     const describe::SourceFacts* facts;
   };
-  const Line lines[] = {{"the model", facts_of_model(model)},
-                        {"the same by hand", facts_of_twin(model)},
-                        {"a session of weir's", facts_of_session()},
-                        {"and its codec", facts_of_codec()}};
+  std::vector<Line> lines{{"the model", facts_of_model(model)}};
+  for (const describe::SourceFacts* part : facts_of_parts(model)) lines.push_back({"", part});
+  lines.push_back({"the same by hand", facts_of_twin(model)});
+  lines.push_back({"a session of weir's", facts_of_session()});
+  lines.push_back({"and its codec", facts_of_codec()});
   std::string text = "What is written\n\n";
   text +=
       fmt::format("  {:<19}  {:<32}{:>5}  {:>8}  {:>5}\n", "", "", "lines", "branches", "calls");
@@ -77,7 +78,8 @@ std::string counts_text(const std::string& model) {
     if (!counts.library_calls.empty()) {
       list += (list.empty() ? "" : "; of the library: ") + names(counts.library_calls);
     }
-    if (!list.empty()) called += "\n" + wrapped(list, fmt::format("  {} calls ", line.what), 4);
+    const std::string who = *line.what == '\0' ? line.facts->path : line.what;
+    if (!list.empty()) called += "\n" + wrapped(list, fmt::format("  {} calls ", who), 4);
   }
   return text + called + "\n" + wrapped(definitions, "  ", 2);
 }

@@ -70,6 +70,9 @@ Json of_model(const std::string& name, const ExplainOptions& options) {
   const describe::SourceFacts* facts = facts_of_model(name);
   json.set("head", facts == nullptr ? Json::array() : passages_of(facts->head));
   json.set("model", counts_of(facts));
+  Json parts = Json::array();
+  for (const describe::SourceFacts* part : facts_of_parts(name)) parts.push(counts_of(part));
+  json.set("model_parts", parts);
   json.set("by_hand", counts_of(facts_of_twin(name)));
   json.set("session", counts_of(facts_of_session()));
   json.set("codec", counts_of(facts_of_codec()));

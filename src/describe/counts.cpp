@@ -122,7 +122,7 @@ const Names words_before_calls{"return", "co_return", "co_await", "co_yield", "t
 
 class Counter {
  public:
-  explicit Counter(const Tokens& tokens) : tokens_(tokens) {
+  Counter(const Tokens& tokens, Spelling spelling) : tokens_(tokens), spelling_(spelling) {
     for (std::size_t i = 1; i < tokens_.size(); ++i) {
       if (is_called(i) && declares(i)) declared_.insert(tokens_[i].text);
     }
@@ -154,9 +154,20 @@ class Counter {
 
   bool is_called(std::size_t i) const { return is_word(i) && text(i + 1) == "("; }
 
-  // `ssize_t read(int fd, ...`: a type stands before the name.
+  // A type stands before the name, `ssize_t read(int fd)` or `List<int> read()`, or before the name
+  // of its class: `void Stream::read()`.
   bool declares(std::size_t i) const {
-    return is_word(i - 1) && !words_before_calls.contains(text(i - 1));
+    const bool of_class = text(i - 1) == "::" && is_word(i - 2);
+    const std::size_t type = of_class ? i - 3 : i - 1;
+    if (text(type) == ">") return true;
+    return is_word(type) && !words_before_calls.contains(text(type));
+  }
+
+  // `Connection(int fd) : socket(fd) {`: a member of that name, as a constructor begins it.
+  bool is_initialiser(std::size_t i) const {
+    if (text(i - 1) != ":" || text(i - 2) != ")") return false;
+    const std::string& behind = text(closing(tokens_, i + 1) + 1);
+    return behind == "{" || behind == ",";
   }
 
   // A name of the outermost scope, written so: `::close(fd)`.
@@ -176,7 +187,8 @@ class Counter {
   }
 
   std::string system_call(std::size_t i) const {
-    const bool plain = is_unqualified(i) && !declared_.contains(text(i));
+    const bool plain = spelling_ == Spelling::any && is_unqualified(i) && !is_initialiser(i) &&
+                       !declared_.contains(text(i));
     if (!is_global(i) && !plain) return "";
     if (wrappers().contains(text(i))) return text(i);
     if (text(i) != "syscall") return "";
@@ -196,14 +208,15 @@ class Counter {
   }
 
   const Tokens& tokens_;
+  const Spelling spelling_;
   Names declared_;
 };
 
 }  // namespace
 
-Counts count(std::string_view source) {
+Counts count(std::string_view source, Spelling system_calls) {
   const Tokens tokens = tokens_of(source);
-  Counts counts = Counter(tokens).count();
+  Counts counts = Counter(tokens, system_calls).count();
   counts.lines = lines_of_code(source);
   return counts;
 }

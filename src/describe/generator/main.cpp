@@ -56,7 +56,8 @@ std::string list_of(const std::vector<Passage>& passages) {
 std::string entry(const std::string& root, const std::string& path) {
   const std::string source = contents(root + "/" + path);
   const Head head = head_of(source);
-  const Counts counts = count(source);
+  const bool of_weir = path.starts_with("src/");
+  const Counts counts = count(source, of_weir ? Spelling::global : Spelling::any);
   return "{" + literal(path) + ",\n{" + literal(head.title) + ",\n" + list_of(head.passages) +
          "},\n{" + std::to_string(counts.lines) + ", " + std::to_string(counts.branches) + ", " +
          list_of(counts.system_calls) + ", " + list_of(counts.library_calls) + "}},\n";
