@@ -152,10 +152,6 @@ const std::vector<Mistake> mistakes{
      {"compare", "-c", "1,,64"},
      "--connections: '1,,64' is not a list; write a,b,c"},
     {"explain_nothing", {"explain"}, "MODEL is missing; write for example: weir explain epoll"},
-    {"explain_misspelt_model",
-     {"explain", "epol"},
-     "there is no model 'epol'; did you mean 'epoll'? (models and set-ups: iterative, thread, "
-     "epoll, prefork, prethread, reactors)"},
     {"explain_two_things",
      {"explain", "epoll", "--all"},
      "'epoll' and --all can't go together; leave one out"},

@@ -155,6 +155,15 @@ TEST(Explain, SaysWhatASetUpIsMadeOfAndResembles) {
   EXPECT_TRUE(holds(text, "weir explain iterative")) << said;
 }
 
+TEST(Explain, SaysWhatWasProbablyMeant) {
+  const Said said = run_weir({"explain", "prefrok"});
+  EXPECT_EQ(said.code, 2);
+  ASSERT_EQ(said.errors.size(), 1u);
+  const std::string sentence =
+      "weir: there is no model 'prefrok'; did you mean 'prefork'? (models and set-ups: iterative, ";
+  EXPECT_EQ(said.errors.front().substr(0, sentence.size()), sentence);
+}
+
 TEST(ModelsPage, IsCurrent) {
   const std::string made = run_weir({"explain", "--all", "--markdown"}).output;
   ASSERT_FALSE(made.empty());
