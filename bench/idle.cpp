@@ -32,7 +32,7 @@ constexpr std::string_view usage =
     "Memory of the server per idle connection\n"
     "Usage: idle [--model MODEL]\n"
     "\n"
-    "  --model MODEL  epoll (default) or thread; the limits are for epoll\n"
+    "  --model MODEL  epoll (default), thread or asio; the limits are for epoll\n"
     "\n"
     "Exit codes: 0 every limit is met; 1 it failed; 2 wrong usage; 4 a limit is missed\n";
 
@@ -162,8 +162,8 @@ int run(int argc, char** argv) {
     if (given == '?') return 2;
     model = optarg;
   }
-  if (optind < argc || (model != "epoll" && model != "thread")) {
-    fmt::print(stderr, "idle: {} holds many idle connections; --model epoll or thread\n",
+  if (optind < argc || (model != "epoll" && model != "thread" && model != "asio")) {
+    fmt::print(stderr, "idle: {} holds many idle connections; --model epoll, thread or asio\n",
                optind < argc ? "only a model" : "not every model");
     return 2;
   }
