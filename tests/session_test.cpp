@@ -290,6 +290,7 @@ TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
 INSTANTIATE_TEST_SUITE_P(
     Under, ASession,
     testing::Values(ModelCase{"iterative", make_iterative}, ModelCase{"thread", make_thread},
+                    ModelCase{"pool", [] { return make_pool(4); }},
                     ModelCase{"epoll", [] { return make_epoll(Trigger::edge); }},
                     ModelCase{"epoll_level", [] { return make_epoll(Trigger::level); }}),
     [](const auto& each) { return each.param.name; });

@@ -10,6 +10,8 @@
 namespace weir::cli {
 namespace {
 
+constexpr std::uint32_t pool_threads_default = 64;
+
 struct Row {
   std::string name;
   bool has_trigger;
@@ -27,6 +29,10 @@ const std::vector<Row>& table() {
   static const std::vector<Row> rows{
       {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); }},
       {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
+      {"pool", false, false,
+       [](const ModelOptions& options) {
+         return make_pool(options.pool_threads != 0 ? options.pool_threads : pool_threads_default);
+       }},
       {"epoll", true, true,
        [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},
   };
@@ -47,6 +53,10 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
     if (!row.has_trigger && !options.trigger.empty()) {
       throw Failure(wrong_usage,
                     fmt::format("--trigger goes with --model epoll, not with '{}'", options.model));
+    }
+    if (row.name != "pool" && options.pool_threads != 0) {
+      throw Failure(wrong_usage,
+                    fmt::format("--pool goes with --model pool, not with '{}'", options.model));
     }
     if (!row.has_pool && options.loan_memory_bytes != 0) {
       throw Failure(wrong_usage, fmt::format("--loan-memory goes with --model epoll, not with '{}'",

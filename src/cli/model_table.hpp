@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace weir::cli {
 struct ModelOptions {
   std::string model = "epoll";
   std::string trigger;                // "edge" or "level"; empty: the model's own choice
+  std::uint32_t pool_threads = 0;     // of the model `pool`; 0: the default
   std::size_t loan_memory_bytes = 0;  // bound on the pool of read buffers; 0: the default
 };
 

@@ -15,6 +15,7 @@ namespace weir::cli {
 namespace {
 
 constexpr std::uint64_t connections_max = 1'000'000;
+constexpr std::uint64_t pool_threads_max = 100'000;
 constexpr Duration shortest_window = std::chrono::milliseconds(1);
 
 std::string service_help(const std::vector<Service>& services) {
@@ -98,6 +99,10 @@ void Verbs::add_serve(CommandLine& line) {
                          services_.front().port));
   verb.text("-m,--model", "MODEL", serve_.model.model, listed(model_names()));
   verb.text("--trigger", "KIND", serve_.model.trigger, "epoll: edge (default) or level");
+  verb.option("--pool", "N", "pool: how many threads", "64", [this](const std::string& word) {
+    serve_.model.pool_threads =
+        static_cast<std::uint32_t>(Verb::parse_number(word, 1, pool_threads_max));
+  });
   verb.number("--backlog", "N", serve_.backlog, "connections that may wait to be accepted", 1,
               1 << 20);
   verb.number("--max-connections", "N", serve_.limits.connections_max,

@@ -58,6 +58,7 @@ void Work::pause_after_refusal() {
 
 void Work::begin_drain() {
   begun_ = true;
+  connections_max = limits.connections_max;  // who queues is accepted, to be answered and ended
   sessions.for_each([](Session& each) { end_reads(each.peer.record); });
 }
 

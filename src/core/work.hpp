@@ -31,7 +31,7 @@ class Work {
   std::vector<FreeSession> begin_with;
 
   const Limits limits;
-  std::uint32_t connections_max;  // the limit's, which a model may lower
+  std::uint32_t connections_max;  // the limit's, which a model may lower until the drain
   Stop& stop;
   Statistics& statistics;
   Log log;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 
@@ -17,6 +18,8 @@ enum class Trigger { edge, level };
 
 std::unique_ptr<Model> make_iterative();
 std::unique_ptr<Model> make_thread();
+/// `threads`: at least 1.
+std::unique_ptr<Model> make_pool(std::uint32_t threads);
 std::unique_ptr<Model> make_epoll(Trigger trigger);
 
 }  // namespace weir

@@ -40,7 +40,7 @@ const std::vector<Mistake> mistakes{
      "there is no service 'framd'; did you mean 'framed'? (services: framed)"},
     {"misspelt_model",
      {"serve", "framed", "--model", "epol"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, pool, epoll)"},
     {"misspelt_option",
      {"serve", "framed", "--modle", "epoll"},
      "'weir serve' has no option --modle; did you mean '--model'?"},
@@ -74,6 +74,12 @@ const std::vector<Mistake> mistakes{
     {"trigger_of_another_model",
      {"serve", "framed", "--trigger", "level", "-m", "thread"},
      "--trigger goes with --model epoll, not with 'thread'"},
+    {"pool_of_another_model",
+     {"serve", "framed", "--pool", "8", "-m", "thread"},
+     "--pool goes with --model pool, not with 'thread'"},
+    {"pool_without_a_thread",
+     {"serve", "framed", "-m", "pool", "--pool", "0"},
+     "--pool: '0' is not a whole number from 1 to 100000"},
     {"unknown_trigger",
      {"serve", "framed", "--trigger", "levl"},
      "--trigger is edge or level, not 'levl'"},
@@ -143,7 +149,7 @@ const std::vector<Mistake> mistakes{
      "there is no process 999999999 (--server-pid)"},
     {"compare_unknown_model",
      {"compare", "-m", "epol,thread"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, pool, epoll)"},
     {"compare_model_twice",
      {"compare", "-m", "epoll,epoll"},
      "--models: 'epoll' is there twice; leave one out"},
@@ -209,7 +215,7 @@ TEST(Version, NamesVersionAndModels) {
   const Said said = run_weir({"--version"});
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.output.substr(0, 5), "weir ");
-  EXPECT_NE(said.output.find("iterative, thread, epoll"), std::string::npos);
+  EXPECT_NE(said.output.find("iterative, thread, pool, epoll"), std::string::npos);
 }
 
 }  // namespace

@@ -126,7 +126,7 @@ TEST_P(Crowds, ServesMoreClientsThanSelectCould) {
   files.rlim_cur = files.rlim_max;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
   {
-    FramedServer server(GetParam());
+    FramedServer server(GetParam(), GetParam().for_a_crowd);
     std::vector<Client> all;
     for (std::size_t i = 0; i < clients; ++i) all.push_back(server.connect());
     for (Client& client : all) client.send("^abc$");

@@ -21,6 +21,7 @@ struct ServerKind {
   std::vector<std::string> argv;  ///< listens on a port of 127.0.0.1 that the kernel picks
   Maker maker;
   Serves serves;
+  std::vector<std::string> for_a_crowd = {};  ///< more arguments, to serve 1,300 at once
 };
 
 /// The framed servers: weir's under each model (the command is $WEIR, or else build/weir in the
