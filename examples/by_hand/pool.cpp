@@ -45,8 +45,7 @@
 namespace {
 
 constexpr std::size_t receive_bytes = 64 * 1024;
-constexpr int accept_rest_ms = 100, drain_grace_ms = 30'000;
-constexpr int threads_default = 64;
+constexpr int accept_rest_ms = 100, drain_grace_ms = 30'000, threads_default = 64;
 
 struct Descriptor {  // closes what it holds
   int fd;
@@ -109,8 +108,7 @@ class Connections {
     open_.insert(socket.fd);
     queue_.push_back(std::exchange(socket.fd, -1));
     there_is_more_.notify_one();
-    full_ = queue_.size() >= places;
-    return !full_;
+    return !(full_ = queue_.size() >= places);
   }
 
   // The next for a thread to serve, once there is one; -1 when no more will come.
@@ -217,8 +215,8 @@ void accept_and_drain(const Descriptor& signals, Descriptor listener, Connection
     next = accept_all(listener.fd, connections, places);
   }
 
-  signalfd_siginfo info;
-  checked(static_cast<int>(read(signals.fd, &info, sizeof info)), "signalfd");
+  signalfd_siginfo ignored;
+  checked(static_cast<int>(read(signals.fd, &ignored, sizeof ignored)), "signalfd");
   accept_all(listener.fd, connections, SIZE_MAX);  // who has connected is served
   listener.reset();
   if (!connections.shut_all(SHUT_RD)) return;  // else each recv ends, and the talk with it
