@@ -7,6 +7,7 @@
 
 #include <weir/model.hpp>
 
+#include "core/accept.hpp"
 #include "models/models.hpp"
 
 namespace weir::cli {
@@ -22,7 +23,13 @@ struct ModelOptions {
 /// The names of all models.
 std::vector<std::string> model_names();
 
-/// The model asked for. Throws Failure (wrong usage) for an unknown one, and for an option that the
+/// How several workers of `model` accept unless told otherwise: at one listener where each serves
+/// few connections at once, since none should wait for one worker while another is idle.
+Accept usual_accept(const std::string& model);
+/// Whether several workers of `model` can be threads of one process.
+bool runs_in_threads(const std::string& model);
+
+/// The model asked for, or that of the product asked for. Throws Failure (wrong usage) for an unknown one, and for an option that the
 /// model does not have; Failure (failed) for one that is not available here.
 std::unique_ptr<Model> make_model(const ModelOptions& options);
 

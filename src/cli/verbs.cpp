@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/products.hpp"
 #include "cli/suggest.hpp"
 #include "cli/target.hpp"
 #include "cli/units.hpp"
+#include "cli/worker_options.hpp"
 
 namespace weir::cli {
 namespace {
@@ -97,18 +99,24 @@ void Verbs::add_serve(CommandLine& line) {
              fmt::format("HOST:PORT, [IPV6]:PORT or unix:PATH, again for more; port 0 picks one "
                          "(127.0.0.1:{})",
                          services_.front().port));
-  verb.text("-m,--model", "MODEL", serve_.model.model, listed(model_names()));
+  verb.text("-m,--model", "MODEL", serve_.model.model,
+            fmt::format("{}; or a set-up: {}", listed(model_names()), listed(product_names())));
   verb.text("--trigger", "KIND", serve_.model.trigger, "epoll: edge (default) or level");
   verb.option("--pool", "N", "pool: how many threads", "64", [this](const std::string& word) {
     serve_.model.pool_threads =
         static_cast<std::uint32_t>(Verb::parse_number(word, 1, pool_threads_max));
   });
+  add_worker_options(verb, serve_.workers);
   verb.number("--backlog", "N", serve_.backlog, "connections that may wait to be accepted", 1,
               1 << 20);
-  verb.number("--max-connections", "N", serve_.limits.connections_max,
-              "more wait in the backlog (80 % of the descriptors)", 1, 10'000'000);
+  verb.option("--max-connections", "N",
+              "more wait in the backlog; of all workers together, in equal parts",
+              "80 % of the descriptors of each process", [this](const std::string& word) {
+                serve_.connections_max =
+                    static_cast<std::uint32_t>(Verb::parse_number(word, 1, 10'000'000));
+              });
   verb.bytes("--loan-memory", serve_.model.loan_memory_bytes,
-             "epoll: bound on the read buffers in use (256MiB)");
+             "epoll: bound on the read buffers in use, of all workers together (256MiB)");
   verb.duration("--idle-timeout", serve_.limits.idle_timeout,
                 "ends a connection that is silent for so long; 0s: never");
   verb.duration("--write-timeout", serve_.limits.write_timeout,
