@@ -35,6 +35,8 @@ const std::vector<Row>& table() {
   static const std::vector<Row> rows{
       {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); },
        Accept::share},
+      {"fork", false, false, [](const ModelOptions&) { return make_fork(); }, Accept::shard,
+       Workers::processes},
       {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
       {"pool", false, false,
        [](const ModelOptions& options) {

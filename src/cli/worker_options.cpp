@@ -100,6 +100,10 @@ WorkerCounts count_workers(const Service& service, const ServeOptions& options) 
                               "each connection; take --processes {}",
                               chosen.model, counts.threads));
   }
+  if (!runs_in_threads(chosen.model)) {
+    refuse_separate_processes(
+        service, fmt::format("--model {} serves each connection in its own", chosen.model));
+  }
   if (counts.processes > 1) {
     refuse_separate_processes(service,
                               fmt::format("--processes {} serves it in several", counts.processes));

@@ -71,6 +71,17 @@ void Stop::on_signals(Sender sender) {
   ::pthread_sigmask(SIG_UNBLOCK, &action.sa_mask, nullptr);
 }
 
+void Stop::take_over_in_child() {
+  // The eventfds that it has inherited are its parent's.
+  for (Descriptor* fd : {&requested_fd_, &forced_fd_}) {
+    fd->reset();
+    *fd = make_eventfd();
+  }
+  if (requested_.exchange(false)) request();
+  if (forced_.exchange(false)) force();
+  on_signals(Sender::supervisor);
+}
+
 void Stop::on_signal(int number) noexcept {
   if (number == SIGALRM) return force();
   if (sender_ == Sender::supervisor && requested()) return;  // it would say SIGALRM

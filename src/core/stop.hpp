@@ -33,6 +33,10 @@ class Stop {
   /// grace, and shuts a socket down.
   void on_signals(Sender sender = Sender::user);
 
+  /// For the child of a process that has a Stop, forked with the signals blocked: what its parent was
+  /// asked for holds here, too, and from now on requests come from the parent.
+  void take_over_in_child();
+
   /// Asks to drain; asked again, to end at once.
   void request() noexcept;
   /// A signal, as a request.

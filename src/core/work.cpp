@@ -17,7 +17,7 @@ Work::Work(Stop& asked_to_stop, Limits bounds, Log to, Statistics* counted_elsew
     : limits(bounds),
       connections_max(bounds.connections_max),
       stop(asked_to_stop),
-      statistics(counted_elsewhere != nullptr ? *counted_elsewhere : own_statistics_),
+      statistics(counted_elsewhere != nullptr ? *counted_elsewhere : *own_statistics_),
       log(to) {}
 
 Work::~Work() = default;

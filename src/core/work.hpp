@@ -11,6 +11,7 @@
 #include "core/listener.hpp"
 #include "core/log.hpp"
 #include "core/sessions.hpp"
+#include "core/shared.hpp"
 #include "core/statistics.hpp"
 #include "core/stop.hpp"
 
@@ -21,6 +22,8 @@ class ExclusiveWait;
 /// What a model is given to serve: listeners (none or many) with the session that each connection
 /// gets, and sessions to begin with; and what bounds, counts and ends it all.
 class Work {
+  Shared<Statistics> own_statistics_;  // with the processes that a model makes
+
  public:
   using PeerSession = std::function<Task<>(Stream&)>;
   using FreeSession = std::function<Task<>(Io&)>;
@@ -78,7 +81,6 @@ class Work {
  private:
   Listener* wait_exclusively();
 
-  Statistics own_statistics_;
   std::unique_ptr<ExclusiveWait> exclusive_wait_;  // once it is needed
   std::atomic<bool> ends_from_outside_{false};
   bool begun_ = false;

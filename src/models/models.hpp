@@ -17,6 +17,7 @@ class Unavailable : public std::runtime_error {
 enum class Trigger { edge, level };
 
 std::unique_ptr<Model> make_iterative();
+std::unique_ptr<Model> make_fork();
 std::unique_ptr<Model> make_thread();
 /// `threads`: at least 1.
 std::unique_ptr<Model> make_pool(std::uint32_t threads);

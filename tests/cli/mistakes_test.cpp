@@ -40,7 +40,8 @@ const std::vector<Mistake> mistakes{
      "there is no service 'framd'; did you mean 'framed'? (services: framed)"},
     {"misspelt_model",
      {"serve", "framed", "--model", "epol"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, pool, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, fork, thread, pool, "
+     "epoll)"},
     {"misspelt_option",
      {"serve", "framed", "--modle", "epoll"},
      "'weir serve' has no option --modle; did you mean '--model'?"},
@@ -149,7 +150,8 @@ const std::vector<Mistake> mistakes{
      "there is no process 999999999 (--server-pid)"},
     {"compare_unknown_model",
      {"compare", "-m", "epol,thread"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, pool, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, fork, thread, pool, "
+     "epoll)"},
     {"compare_model_twice",
      {"compare", "-m", "epoll,epoll"},
      "--models: 'epoll' is there twice; leave one out"},
@@ -215,7 +217,7 @@ TEST(Version, NamesVersionAndModels) {
   const Said said = run_weir({"--version"});
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.output.substr(0, 5), "weir ");
-  EXPECT_NE(said.output.find("iterative, thread, pool, epoll"), std::string::npos);
+  EXPECT_NE(said.output.find("iterative, fork, thread, pool, epoll"), std::string::npos);
 }
 
 }  // namespace

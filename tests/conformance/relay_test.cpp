@@ -77,7 +77,7 @@ TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
   ::close(fd);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::Values("thread", "pool", "epoll"),
+INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::Values("fork", "thread", "pool", "epoll"),
                          [](const auto& each) { return std::string(each.param); });
 
 }  // namespace

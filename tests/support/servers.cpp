@@ -52,11 +52,13 @@ std::vector<ServerKind> framed_servers() {
   level.insert(level.end(), {"--trigger", "level"});
   return {
       {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
+      {"weir_fork", serve("fork"), Maker::weir, Serves::many_at_once},
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
       {"weir_pool", serve("pool"), Maker::weir, Serves::many_at_once, {"--pool", "1300"}},
       {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
       {"weir_epoll_level", level, Maker::weir, Serves::many_at_once},
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
+      {"by_hand_fork", hand("fork"), Maker::hand, Serves::many_at_once},
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
       {"by_hand_pool", hand("pool"), Maker::hand, Serves::many_at_once, {"1300"}},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
