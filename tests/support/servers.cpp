@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "lab/meter.hpp"
+
 namespace weir::test {
 namespace {
 
@@ -122,7 +124,11 @@ void FramedServer::expect_to_live_and_drain() {
 }
 
 std::size_t FramedServer::resident_bytes() const {
-  return std::stoul(status_of(server_.process.pid(), "VmRSS")) * 1024;
+  const lab::Sample sample = lab::ProcessMeter(server_.process.pid()).sample();
+  if (!sample.proportional_bytes.known()) {
+    throw std::runtime_error(sample.proportional_bytes.reason());
+  }
+  return static_cast<std::size_t>(sample.proportional_bytes.value_or(0));
 }
 
 void FramedServer::wait_until_signal_taken(int number) const {

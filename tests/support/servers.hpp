@@ -66,7 +66,7 @@ class FramedServer {
   /// SIGTERM and fails the test unless it does so with exit code 0.
   void expect_to_live_and_drain();
 
-  /// Resident memory of the process (VmRSS, proc(5)).
+  /// Resident memory of the server's processes; of what they share with others, a part.
   std::size_t resident_bytes() const;
 
   /// Waits until the process has taken the signal that was sent to it last (it is no longer among
