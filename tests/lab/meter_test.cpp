@@ -180,7 +180,7 @@ TEST(ProcessMeter, AddsUpTheThreadsAndTheSwitchesOfAllProcesses) {
   const Sample before = meter.times();
   worker.work();
   const Sample after = meter.times();
-  EXPECT_DOUBLE_EQ((after.threads - before.threads).value_or(0), 1);
+  EXPECT_GE((after.threads - before.threads).value_or(0), 1);  // a sanitizer adds its own
   EXPECT_GE((after.voluntary_switches - before.voluntary_switches).value_or(0), naps);
   EXPECT_FALSE(any_ended(before, after));
 }
