@@ -101,11 +101,12 @@ int serve_with_workers(const Service& service, const ServeOptions& options,
 }  // namespace
 
 int serve(const Service& service, const ServeOptions& options) {
-  const std::unique_ptr<Model> model = make_model(options.model);  // tells what it can't do first
+  std::unique_ptr<Model> model = make_model(options.model);  // it tells first what it can't do
   const WorkerCounts counts = count_workers(service, options);
   ::signal(SIGPIPE, SIG_IGN);
-  return counts.workers() == 1 ? serve_alone(service, options, counts, *model)
-                               : serve_with_workers(service, options, counts);
+  if (counts.workers() == 1) return serve_alone(service, options, counts, *model);
+  model.reset();  // each worker makes its own
+  return serve_with_workers(service, options, counts);
 }
 
 }  // namespace weir::cli

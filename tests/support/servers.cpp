@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,13 @@ std::string status_of(pid_t pid, const std::string& name) {
   throw std::runtime_error(fmt::format("process {} tells no {}", pid, name));
 }
 
+/// The models that are held to everything in several workers as well. One that serves a connection at
+/// a time does so in each worker, but which of them gets a connection is the kernel's choice.
+const std::vector<std::pair<std::string, ServerKind::Serves>> in_matrix{
+    {"iterative", ServerKind::Serves::one_at_a_time},
+    {"epoll", ServerKind::Serves::many_at_once},
+};
+
 }  // namespace
 
 std::string weir_path() {
@@ -35,6 +43,23 @@ std::string weir_path() {
 
 std::string built_path(const std::string& name) {
   return (std::filesystem::path(weir_path()).parent_path() / name).string();
+}
+
+std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves) {
+  std::vector<ServerKind> kinds;
+  for (const char* processes : {"1", "3"}) {
+    for (const char* threads : {"1", "2"}) {
+      if (*processes == '1' && *threads == '1') continue;
+      for (const char* accept : {"shard", "share"}) {
+        kinds.push_back({fmt::format("weir_{}_{}x{}_{}", model, processes, threads, accept),
+                         {weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model,
+                          "--processes", processes, "--threads", threads, "--accept", accept},
+                         ServerKind::Maker::weir,
+                         serves});
+      }
+    }
+  }
+  return kinds;
 }
 
 std::vector<ServerKind> framed_servers() {
@@ -50,7 +75,7 @@ std::vector<ServerKind> framed_servers() {
   };
   std::vector<std::string> level = serve("epoll");
   level.insert(level.end(), {"--trigger", "level"});
-  return {
+  std::vector<ServerKind> kinds{
       {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
       {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
@@ -59,6 +84,10 @@ std::vector<ServerKind> framed_servers() {
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
   };
+  for (const auto& [model, serves] : in_matrix) {
+    for (ServerKind& kind : in_workers(model, serves)) kinds.push_back(std::move(kind));
+  }
+  return kinds;
 }
 
 std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&)) {
@@ -117,8 +146,18 @@ void FramedServer::expect_to_live_and_drain() {
   EXPECT_EQ(server_.process.wait_for(patience), 0);
 }
 
+std::vector<pid_t> FramedServer::processes() const {
+  const pid_t pid = server_.process.pid();
+  std::vector<pid_t> pids{pid};
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid));
+  for (pid_t child = 0; children >> child;) pids.push_back(child);
+  return pids;
+}
+
 std::size_t FramedServer::resident_bytes() const {
-  return std::stoul(status_of(server_.process.pid(), "VmRSS")) * 1024;
+  std::size_t kilobytes = 0;
+  for (const pid_t pid : processes()) kilobytes += std::stoul(status_of(pid, "VmRSS"));
+  return kilobytes * 1024;
 }
 
 void FramedServer::wait_until_signal_taken(int number) const {

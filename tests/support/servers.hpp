@@ -30,6 +30,10 @@ std::vector<ServerKind> framed_servers();
 /// Those of them of which `wanted` is true.
 std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&));
 
+/// The kinds of `model` in several workers: 1 and 3 processes of 1 and 2 threads, each with its own
+/// listeners or with shared ones.
+std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves);
+
 /// The `weir` command, and beside it `name` of another folder of the same build: examples/relay.
 std::string weir_path();
 std::string built_path(const std::string& name);
@@ -65,7 +69,10 @@ class FramedServer {
   /// SIGTERM and fails the test unless it does so with exit code 0.
   void expect_to_live_and_drain();
 
-  /// Resident memory of the process (VmRSS, proc(5)).
+  /// The processes that serve: the server's own, and those that it has made.
+  std::vector<pid_t> processes() const;
+
+  /// Resident memory of all of them (VmRSS, proc(5)); what they share is counted for each.
   std::size_t resident_bytes() const;
 
   /// Waits until the process has taken the signal that was sent to it last (it is no longer among
