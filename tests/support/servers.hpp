@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -80,6 +81,7 @@ class FramedServer {
   void wait_until_signal_taken(int number) const;
 
   lab::Process& process() { return server_.process; }
+  std::uint16_t port() const { return server_.port; }
 
  private:
   lab::Server server_;
