@@ -101,8 +101,9 @@ WorkerCounts count_workers(const Service& service, const ServeOptions& options) 
                               chosen.model, counts.threads));
   }
   if (counts.processes > 1) {
-    refuse_separate_processes(service,
-                              fmt::format("--processes {} serves it in several", counts.processes));
+    refuse_separate_processes(
+        service,
+        fmt::format("--processes {} serves them in several; take --processes 1", counts.processes));
   }
 
   const bool any_path = std::any_of(options.listen.begin(), options.listen.end(), is_path);
@@ -114,12 +115,11 @@ WorkerCounts count_workers(const Service& service, const ServeOptions& options) 
   return counts;
 }
 
-void refuse_separate_processes(const Service& service, const std::string& where) {
+void refuse_separate_processes(const Service& service, const std::string& why) {
   if (service.sharing == Sharing::none) return;
   throw Failure(wrong_usage,
-                fmt::format("the sessions of '{}' share the memory of one process, and "
-                            "{}; take --model epoll in one process",
-                            service.name, where));
+                fmt::format("the sessions of '{}' share the memory of one process, and {}",
+                            service.name, why));
 }
 
 Limits limits_of_each(const ServeOptions& options, const WorkerCounts& counts) {

@@ -196,8 +196,7 @@ TEST(Workers, TakeASignalToTheWholeGroupAsOneRequest) {
     FramedServer server = start({"--processes", "3"});
     Client stuck = server.connect();
     stuck.send_and_never_read(flood_bytes);
-    const std::vector<pid_t> all = server.processes();
-    for (const pid_t pid : all) ASSERT_EQ(::kill(pid, number), 0);
+    ASSERT_EQ(::kill(-server.process().pid(), number), 0);  // it leads a group of its own
     server.wait_until_signal_taken(number);
     stuck.wait_for_end();  // it reads at last
     const Said said = finish(server.process());
@@ -240,6 +239,18 @@ TEST(Workers, ShareAPathUntilTheServerEnds) {
   }
   server.expect_to_live_and_drain();
   EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(Workers, AreNotProcessesWhereSessionsShareMemory) {
+  const std::string service = built_path("tests/programs/in_process");
+  lab::Process refused = lab::Process::start({service, "serve", "--processes", "2"});
+  const Said said = finish(refused);
+  EXPECT_EQ(said.code, 2);
+  EXPECT_EQ(said.errors, std::vector<std::string>{
+                             "weir: the sessions of 'in_process' share the memory of one process, "
+                             "and --processes 2 serves them in several; take --processes 1"});
+  lab::Server server = lab::start_server({service, "serve", "-l", "127.0.0.1:0", "--threads", "2"});
+  EXPECT_EQ(Client(server.host, server.port).receive_to_end(), "hello");
 }
 
 TEST(Workers, HaveNamesForKnownSetUps) {
