@@ -90,12 +90,13 @@ int serve_with_workers(const Service& service, const ServeOptions& options,
   listen_on(service, options,
             [&](const Address& address) { workers.listeners().add(address, options.backlog); });
   const std::string accepting = banner(service, options, workers.listeners().addresses(), counts);
-  const bool drained = workers.serve([&] { log.line(accepting); });
+  const std::optional<std::string> failure = workers.serve([&] { log.line(accepting); });
   if (log.verbose()) {
     for (const std::string& line : workers.spread()) log.line(line);
   }
   log.line(workers.statistics_text());
-  return drained ? done : failed;
+  if (failure) throw Failure(failed, *failure);
+  return done;
 }
 
 }  // namespace

@@ -60,9 +60,9 @@ void add_worker_options(Verb& verb, WorkerOptions& options) {
   verb.option("--threads", "N", "threads in each of them that run the model; auto: the cores", "1",
               parse_count(options.threads, threads_max));
   verb.option("--accept", "HOW",
-              "shard: a listener for each worker (SO_REUSEPORT); share: one for all",
-              "share where a worker serves few at once or on a unix path, else shard",
-              [&options](const std::string& word) {
+              "shard: a listener for each worker (SO_REUSEPORT); share: one for all (usual where a "
+              "worker serves one at a time, and on a unix path)",
+              "", [&options](const std::string& word) {
                 if (word != "shard" && word != "share") {
                   throw std::invalid_argument(fmt::format("'{}' is not shard or share", word));
                 }

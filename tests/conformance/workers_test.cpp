@@ -166,14 +166,12 @@ TEST(Workers, EndWithTheirSupervisorAfterFiveCrashes) {
   ASSERT_EQ(::kill(workers.back(), SIGKILL), 0);
   const Said said = finish(server.process());
   EXPECT_EQ(said.code, 1);
-  ASSERT_GE(said.errors.size(), 2u) << said;
-  EXPECT_EQ(
-      said.errors[0],
-      fmt::format("weir: worker {} (pid {}) was ended by signal 9",
-                  said.errors[0].find("worker 1") != std::string::npos ? 1 : 2, workers.back()));
-  EXPECT_EQ(said.errors[1],
-            "weir: 5 crashes of workers within a minute, the last is told above: the others drain, "
-            "and the server ends");
+  const std::regex sentence(
+      fmt::format(R"(weir: the server ended after 5 crashes of workers within a minute, the last: )"
+                  R"(worker [12] \(pid {}\) was ended by signal 9)",
+                  workers.back()));
+  ASSERT_FALSE(said.errors.empty());
+  EXPECT_TRUE(std::regex_match(said.errors.back(), sentence)) << said;
   EXPECT_TRUE(has_ended(workers.front()));
 }
 
@@ -230,6 +228,13 @@ TEST(Workers, DontShareAPortWithAnotherServer) {
 
 TEST(Workers, ShareAPathUntilTheServerEnds) {
   const std::string path = fs::temp_directory_path() / fmt::format("weir_workers_{}", ::getpid());
+  {
+    FramedServer server = start({"--threads", "2", "-l", "unix:" + path});
+    server.expect_to_serve();
+    EXPECT_TRUE(fs::exists(path));
+    server.expect_to_live_and_drain();
+    EXPECT_FALSE(fs::exists(path));
+  }
   FramedServer server = start({"--processes", "2", "--threads", "2", "-l", "unix:" + path});
   for (int i = 0; i < 2; ++i) {
     const pid_t worker = workers_of(server).front();
