@@ -48,8 +48,9 @@ std::vector<Product> resembling_products() {
        "only with `multi_accept`"},
       {"Apache's worker", "pool", one_per_core, 1, Accept::share,
        "a pool of threads in each of several processes",
-       "Apache's worker MPM, which besides starts and ends processes as the load changes, and "
-       "waits for idle connections only since its successor, event"},
+       "Apache's worker MPM, which besides starts and ends processes as the load changes; as "
+       "there, "
+       "an idle connection keeps its thread"},
       {"Node's cluster", "uv", one_per_core, 1, Accept::share,
        "a libuv loop in a process for each core",
        "Node's cluster, whose primary process by default accepts itself and hands the connections "

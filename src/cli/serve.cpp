@@ -90,22 +90,24 @@ int serve_with_workers(const Service& service, const ServeOptions& options,
   listen_on(service, options,
             [&](const Address& address) { workers.listeners().add(address, options.backlog); });
   const std::string accepting = banner(service, options, workers.listeners().addresses(), counts);
-  const bool drained = workers.serve([&] { log.line(accepting); });
+  const std::optional<std::string> failure = workers.serve([&] { log.line(accepting); });
   if (log.verbose()) {
     for (const std::string& line : workers.spread()) log.line(line);
   }
   log.line(workers.statistics_text());
-  return drained ? done : failed;
+  if (failure) throw Failure(failed, *failure);
+  return done;
 }
 
 }  // namespace
 
 int serve(const Service& service, const ServeOptions& options) {
-  const std::unique_ptr<Model> model = make_model(options.model);  // tells what it can't do first
+  std::unique_ptr<Model> model = make_model(options.model);  // it tells first what it can't do
   const WorkerCounts counts = count_workers(service, options);
   ::signal(SIGPIPE, SIG_IGN);
-  return counts.workers() == 1 ? serve_alone(service, options, counts, *model)
-                               : serve_with_workers(service, options, counts);
+  if (counts.workers() == 1) return serve_alone(service, options, counts, *model);
+  model.reset();  // each worker makes its own
+  return serve_with_workers(service, options, counts);
 }
 
 }  // namespace weir::cli

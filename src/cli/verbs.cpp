@@ -110,13 +110,14 @@ void Verbs::add_serve(CommandLine& line) {
   verb.number("--backlog", "N", serve_.backlog, "connections that may wait to be accepted", 1,
               1 << 20);
   verb.option("--max-connections", "N",
-              "more wait in the backlog; of all workers together, in equal parts",
-              "80 % of the descriptors of each process", [this](const std::string& word) {
+              "of all workers together, in equal parts; more wait in the backlog (80 % of the "
+              "descriptors)",
+              "", [this](const std::string& word) {
                 serve_.connections_max =
                     static_cast<std::uint32_t>(Verb::parse_number(word, 1, 10'000'000));
               });
   verb.bytes("--loan-memory", serve_.model.loan_memory_bytes,
-             "epoll: bound on the read buffers in use, of all workers together (256MiB)");
+             "epoll: bound on the read buffers of all workers together (256MiB)");
   verb.duration("--idle-timeout", serve_.limits.idle_timeout,
                 "ends a connection that is silent for so long; 0s: never");
   verb.duration("--write-timeout", serve_.limits.write_timeout,

@@ -60,9 +60,9 @@ void add_worker_options(Verb& verb, WorkerOptions& options) {
   verb.option("--threads", "N", "threads in each of them that run the model; auto: the cores", "1",
               parse_count(options.threads, threads_max));
   verb.option("--accept", "HOW",
-              "shard: a listener for each worker (SO_REUSEPORT); share: one for all",
-              "share where a worker serves few at once or on a unix path, else shard",
-              [&options](const std::string& word) {
+              "shard: a listener for each worker (SO_REUSEPORT); share: one for all (usual where a "
+              "worker serves one at a time, and on a unix path)",
+              "", [&options](const std::string& word) {
                 if (word != "shard" && word != "share") {
                   throw std::invalid_argument(fmt::format("'{}' is not shard or share", word));
                 }
@@ -102,11 +102,13 @@ WorkerCounts count_workers(const Service& service, const ServeOptions& options) 
   }
   if (!runs_in_threads(chosen.model)) {
     refuse_separate_processes(
-        service, fmt::format("--model {} serves each connection in its own", chosen.model));
+        service, fmt::format("--model {} serves each connection in its own; take --model epoll",
+                             chosen.model));
   }
   if (counts.processes > 1) {
-    refuse_separate_processes(service,
-                              fmt::format("--processes {} serves it in several", counts.processes));
+    refuse_separate_processes(
+        service,
+        fmt::format("--processes {} serves them in several; take --processes 1", counts.processes));
   }
 
   const bool any_path = std::any_of(options.listen.begin(), options.listen.end(), is_path);
@@ -118,12 +120,11 @@ WorkerCounts count_workers(const Service& service, const ServeOptions& options) 
   return counts;
 }
 
-void refuse_separate_processes(const Service& service, const std::string& where) {
+void refuse_separate_processes(const Service& service, const std::string& why) {
   if (service.sharing == Sharing::none) return;
   throw Failure(wrong_usage,
-                fmt::format("the sessions of '{}' share the memory of one process, and "
-                            "{}; take --model epoll in one process",
-                            service.name, where));
+                fmt::format("the sessions of '{}' share the memory of one process, and {}",
+                            service.name, why));
 }
 
 Limits limits_of_each(const ServeOptions& options, const WorkerCounts& counts) {

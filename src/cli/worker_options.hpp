@@ -30,9 +30,10 @@ struct WorkerCounts {
 /// it makes no sense.
 WorkerCounts count_workers(const Service& service, const ServeOptions& options);
 
-/// Refuses a service whose sessions share memory where they would run in several processes; `where`
-/// says so: `model fork serves each connection in a process of its own`. Throws Failure.
-void refuse_separate_processes(const Service& service, const std::string& where);
+/// Refuses a service whose sessions share memory where they would run in several processes. `why`
+/// names the cause and the way out: `--processes 2 serves them in several; take --processes 1`.
+/// Throws Failure.
+void refuse_separate_processes(const Service& service, const std::string& why);
 
 /// The limits of each of `counts` workers: those on connections and buffers are for all together.
 Limits limits_of_each(const ServeOptions& options, const WorkerCounts& counts);

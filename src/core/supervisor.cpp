@@ -38,7 +38,7 @@ Supervisor::Supervisor(Stop& stop, Plan plan) : stop_(stop), plan_(std::move(pla
   for (std::uint32_t i = 0; i < plan_.processes; ++i) processes_.push_back({.index = i});
 }
 
-bool Supervisor::run() {
+std::optional<std::string> Supervisor::run() {
   ::signal(SIGCHLD, SIG_DFL);  // it may be inherited as ignored, and then there is nothing to reap
   const SignalsBlocked read_as_file{SIGCHLD};
   sigset_t child_signals;
@@ -54,7 +54,7 @@ bool Supervisor::run() {
     reap();
     if (stop_.requested()) drain();
   }
-  return !failed_;
+  return failure_;
 }
 
 void Supervisor::start(Process& process) {
@@ -64,11 +64,12 @@ void Supervisor::start(Process& process) {
   process.pid = ::fork();
   if (process.pid == 0) become(process, supervisor);
   if (process.pid > 0) return;
-  plan_.log.line(
-      fmt::format("{} can't be started: {}", plan_.name(process.index), std::strerror(errno)));
+  const std::string what =
+      fmt::format("{} can't be started: {}", plan_.name(process.index), std::strerror(errno));
   process.pid = 0;
   process.start_at = Clock::now() + start_pause;
-  if (crashes_too_often() && !stop_.requested()) give_up();
+  plan_.log.line(what);
+  count_crash(what);
 }
 
 void Supervisor::become(const Process& process, pid_t supervisor) {
@@ -126,32 +127,23 @@ void Supervisor::on_end(Process& process, int status) {
   const std::string what = fmt::format("{} (pid {}) {}", plan_.name(process.index), pid,
                                        drained ? "was asked to end" : how_it_ended(status));
   if (stop_.requested()) {
-    if (drained) return;
-    failed_ = true;
-    return plan_.log.line(what);
+    if (!drained) failure_ = what;
+    return;
   }
-  if (!drained && crashes_too_often()) {
-    plan_.log.line(what);
-    return give_up();
-  }
+  if (!drained) count_crash(what);
+  if (stop_.requested()) return;
   start(process);
   if (process.pid > 0) plan_.log.line(fmt::format("{}; restarted as pid {}", what, process.pid));
 }
 
-/// Counts a crash. True: that was one too many.
-bool Supervisor::crashes_too_often() {
+void Supervisor::count_crash(const std::string& what) {
   const Time now = Clock::now();
   crashes_.push_back(now);
   while (now - crashes_.front() > crashes_window) crashes_.pop_front();
-  return crashes_.size() >= crashes_max;
-}
-
-void Supervisor::give_up() {
-  plan_.log.line(
-      fmt::format("{} crashes of workers within a minute, the last is told above: the "
-                  "others drain, and the server ends",
-                  crashes_max));
-  failed_ = true;
+  if (crashes_.size() < crashes_max || stop_.requested()) return;
+  failure_ =
+      fmt::format("the server ended after {} crashes of workers within a minute, the last: {}",
+                  crashes_max, what);
   stop_.request();
 }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -35,8 +36,8 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  /// Returns when all have ended. False: not only because of a request.
-  bool run();
+  /// Returns when all have ended: nothing when that was as asked, else a sentence that says why.
+  std::optional<std::string> run();
 
   /// In one of the processes: makes the supervisor look.
   void tell() const noexcept { told_.add_one(); }
@@ -54,8 +55,7 @@ class Supervisor {
   void wait();
   void reap();
   void on_end(Process& process, int status);
-  bool crashes_too_often();
-  void give_up();
+  void count_crash(const std::string& what);
   void drain();
   void signal_all(int number);
 
@@ -65,7 +65,7 @@ class Supervisor {
   Descriptor child_signals_;  // signalfd(2)
   std::vector<Process> processes_;
   std::deque<Time> crashes_;
-  bool failed_ = false;
+  std::optional<std::string> failure_;
   bool draining_ = false;
   bool forced_ = false;
   Time force_at_ = never;

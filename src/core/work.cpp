@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <sys/socket.h>
+#include <system_error>
 
 #include "core/exclusive_wait.hpp"
 #include "core/poll_until.hpp"
@@ -31,7 +32,7 @@ Listener* Work::wait_for_connection() {
     if (stop.forced()) close_listeners();
     if (listeners.empty()) return nullptr;
     const bool room = !full();
-    if (room && !ending && listeners.front().shared()) {
+    if (room && !ending && listeners.front().shared() && can_wait_exclusively()) {
       if (Listener* listener = wait_exclusively()) return listener;
       continue;
     }
@@ -51,10 +52,17 @@ Listener* Work::wait_for_connection() {
 }
 
 /// Of many workers that are idle at a shared listener, a poll(2) would wake all for each connection.
-Listener* Work::wait_exclusively() {
-  if (!exclusive_wait_) {
+bool Work::can_wait_exclusively() {
+  if (exclusive_wait_) return true;
+  try {
     exclusive_wait_ = std::make_unique<ExclusiveWait>(listeners, stop.requested_fd());
+  } catch (const std::system_error&) {
+    return false;  // there is no descriptor left: it will do without, and try again
   }
+  return true;
+}
+
+Listener* Work::wait_exclusively() {
   const int index = exclusive_wait_->next();
   return index >= 0 ? &listeners[static_cast<std::size_t>(index)] : nullptr;
 }
@@ -98,12 +106,12 @@ void Work::finish_drain() {
     if (sessions.all_ended()) return;
     if (draining() && !begun_) begin_drain();
     if (draining() && force_at == never) force_at = after(Clock::now(), limits.drain_timeout);
+    if (stop.forced()) force_end();  // it may have been before we came here
     std::vector<pollfd> watched{{sessions.changed_fd(), POLLIN, 0}};
-    if (!draining()) watched.push_back({stop.requested_fd(), POLLIN, 0});
-    if (!stop.forced()) watched.push_back({stop.forced_fd(), POLLIN, 0});
-    poll_until(watched, stop.forced() ? never : force_at);
+    if (!begun_) watched.push_back({stop.requested_fd(), POLLIN, 0});
+    if (!forced_) watched.push_back({stop.forced_fd(), POLLIN, 0});
+    poll_until(watched, forced_ ? never : force_at);
     if (Clock::now() >= force_at) stop.force();
-    if (stop.forced()) force_end();
   }
 }
 

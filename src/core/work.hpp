@@ -79,6 +79,7 @@ class Work {
   void pause_after_refusal();
 
  private:
+  bool can_wait_exclusively();
   Listener* wait_exclusively();
 
   std::unique_ptr<ExclusiveWait> exclusive_wait_;  // once it is needed

@@ -38,8 +38,9 @@ struct Worker {
 /// The workers on the threads of this process, and what the main thread does for them.
 class Crew {
  public:
-  Crew(const WorkerPlan& plan, Stop& stop, const std::function<void()>& told)
-      : plan_(plan), stop_(stop), told_(told) {}
+  Crew(const WorkerPlan& plan, Stop& stop, const std::function<void()>& told,
+       const std::function<void()>& drains)
+      : plan_(plan), stop_(stop), told_(told), drains_(drains) {}
   ~Crew() {
     for (Worker& worker : workers_) {
       if (worker.thread.joinable()) worker.thread.join();
@@ -79,6 +80,7 @@ class Crew {
       poll_until(watched, forced ? never : force_at);
       running_ -= ended_.take();
       if (stop_.requested() && !std::exchange(begun, true)) {
+        drains_();
         force_at = after(Clock::now(), plan_.limits.drain_timeout);
         for (Worker& worker : workers_) {
           if (worker.work.ends_from_outside()) worker.work.end_reads_of_all();
@@ -113,6 +115,7 @@ class Crew {
   const WorkerPlan& plan_;
   Stop& stop_;
   const std::function<void()>& told_;
+  const std::function<void()>& drains_;
   EventCounter ended_;
   std::uint64_t running_ = 0;
   std::deque<Worker> workers_;  // whose threads name them
@@ -121,12 +124,12 @@ class Crew {
 }  // namespace
 
 void run_workers(const WorkerPlan& plan, Stop& stop, std::vector<WorkerPlace> places,
-                 const std::function<void()>& told) {
+                 const std::function<void()>& told, const std::function<void()>& drains) {
   if (places.size() == 1) {
     Worker(plan, stop, std::move(places.front())).run(plan, told);
     return;
   }
-  Crew crew(plan, stop, told);
+  Crew crew(plan, stop, told, drains);
   crew.start(std::move(places));
   crew.wait();
   crew.rethrow_failure();

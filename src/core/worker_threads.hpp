@@ -35,8 +35,9 @@ struct WorkerPlace {
 
 /// Runs a worker at each of `places` until all have ended: one on this very thread, several on
 /// threads of their own, while this one waits for the request to end and for them. `told` is called
-/// by each when it begins to serve. Throws what a model throws, once the others have drained.
+/// by each when it begins to serve, `drains` by this thread when the end is asked for, if there are
+/// several. Throws what a model throws, once the others have drained.
 void run_workers(const WorkerPlan& plan, Stop& stop, std::vector<WorkerPlace> places,
-                 const std::function<void()>& told);
+                 const std::function<void()>& told, const std::function<void()>& drains);
 
 }  // namespace weir

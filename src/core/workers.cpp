@@ -16,23 +16,23 @@ Workers::Workers(WorkerPlan plan, std::uint32_t processes, std::uint32_t threads
       listeners_(processes * threads, accept),
       states_(std::size_t{processes} * threads) {}
 
-bool Workers::serve(const std::function<void()>& serving) {
+std::optional<std::string> Workers::serve(const std::function<void()>& serving) {
   Stop stop;
   stop.on_signals();
-  return processes_ == 1 ? serve_in_threads(stop, serving) : supervise(stop, serving);
+  if (processes_ > 1) return supervise(stop, serving);
+  serve_in_threads(stop, serving);
+  return std::nullopt;
 }
 
-bool Workers::serve_in_threads(Stop& stop, const std::function<void()>& serving) {
+void Workers::serve_in_threads(Stop& stop, const std::function<void()>& serving) {
   std::atomic<std::uint32_t> count = 0;
-  std::vector<WorkerPlace> places = places_of(0);
-  listeners_.close();
-  run_workers(plan_, stop, std::move(places), [&] {
+  const auto told = [&] {
     if (++count == threads_) serving();
-  });
-  return true;
+  };
+  run_workers(plan_, stop, places_of(0), told, [this] { listeners_.close(); });
 }
 
-bool Workers::supervise(Stop& stop, const std::function<void()>& serving) {
+std::optional<std::string> Workers::supervise(Stop& stop, const std::function<void()>& serving) {
   bool told = false;
   Supervisor* own = nullptr;
   Supervisor supervisor(
@@ -66,7 +66,7 @@ int Workers::run_process(std::uint32_t process, const std::function<void()>& tol
   listeners_.close();
   Stop stop;
   stop.on_signals(Stop::Sender::supervisor);
-  run_workers(plan_, stop, std::move(places), told);
+  run_workers(plan_, stop, std::move(places), told, [] {});
   return 0;
 }
 

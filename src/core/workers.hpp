@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/listeners.hpp"
 #include "core/shared.hpp"
@@ -19,10 +21,10 @@ class Workers {
   /// To be filled before they serve.
   Listeners& listeners() { return listeners_; }
 
-  /// Serves until SIGTERM or SIGINT, and drains. `serving` is called when all workers accept. False:
-  /// it ended for other reasons, or a worker did not drain. Throws what a model throws in this
+  /// Serves until SIGTERM or SIGINT, and drains. `serving` is called when all workers accept. Returns
+  /// nothing, or a sentence that says why it ended otherwise. Throws what a model throws in this
   /// process.
-  bool serve(const std::function<void()>& serving);
+  std::optional<std::string> serve(const std::function<void()>& serving);
 
   /// What all have counted together.
   std::string statistics_text() const;
@@ -31,8 +33,8 @@ class Workers {
   std::vector<std::string> spread() const;
 
  private:
-  bool serve_in_threads(Stop& stop, const std::function<void()>& serving);
-  bool supervise(Stop& stop, const std::function<void()>& serving);
+  void serve_in_threads(Stop& stop, const std::function<void()>& serving);
+  std::optional<std::string> supervise(Stop& stop, const std::function<void()>& serving);
   int run_process(std::uint32_t process, const std::function<void()>& told);
   std::vector<WorkerPlace> places_of(std::uint32_t process);
   std::string name_of(std::uint32_t process) const;

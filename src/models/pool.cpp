@@ -7,7 +7,8 @@
 //   each time that a request wakes it, but no thread to make. While it queues, a descriptor.
 // Connection 10,001?  Is accepted while there is room in the queue, which has as many places as there
 //   are threads. Then the main thread accepts no more, and the rest wait in the kernel's queue
-//   (`--backlog`). A drain serves them all.
+//   (`--backlog`). A drain serves them all. (Workers that share a listener have no queue of their own:
+//   nobody is to wait for one while another is idle.)
 // A slow client?  Holds one of the threads (`--pool`). As many slow clients as threads hold everything:
 //   a pool serves whole connections, and nobody else is served until one of them ends.
 // A crash?  Ends the process, and so every connection: threads share their memory.
@@ -52,9 +53,10 @@ class Pool final : public Model {
   void close(Stream& stream) override { close_blocking(stream); }
 
   void serve(Work& work) override {
-    std::vector<std::jthread> threads = make_threads(work);
-    const auto served_and_queued = static_cast<std::uint32_t>(2 * threads.size());
-    work.connections_max = std::min(work.connections_max, served_and_queued);
+    std::vector<std::jthread> threads = make_threads(work);  // joined when this returns
+    const End end{*this};
+    const auto served = static_cast<std::uint32_t>(threads.size());
+    work.connections_max = std::min(work.connections_max, shares(work) ? served : 2 * served);
     Loans no_loans(0);
     Context queue{*this, no_loans, work};  // where a session is until a thread takes it
 
@@ -68,7 +70,6 @@ class Pool final : public Model {
       put({&work.sessions.open(queue, std::move(accepted.fd)), nullptr});
     }
     work.finish_drain();  // until the threads have served the queue, too
-    put(no_more);
   }
 
  private:
@@ -77,6 +78,17 @@ class Pool final : public Model {
     const Work::FreeSession* first;  // of a session without a connection
   };
   static constexpr Job no_more{nullptr, nullptr};
+
+  // However `serve` is left, the threads are told.
+  struct End {
+    Pool& pool;
+    ~End() { pool.put(no_more); }
+  };
+
+  // Other workers accept there as well, so that who waits is better off in the kernel's queue.
+  static bool shares(const Work& work) {
+    return !work.listeners.empty() && work.listeners.front().shared();
+  }
 
   // All that were asked for, or as many as the system grants.
   std::vector<std::jthread> make_threads(Work& work) {

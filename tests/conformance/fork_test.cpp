@@ -240,7 +240,7 @@ TEST(Fork, RefusesSessionsThatShareMemory) {
       said.errors,
       std::vector<std::string>{
           "weir: the sessions of 'together' share the memory of one process, and --model fork "
-          "serves each connection in its own; take --model epoll in one process"});
+          "serves each connection in its own; take --model epoll"});
 }
 
 }  // namespace

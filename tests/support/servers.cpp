@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,14 @@ std::string status_of(pid_t pid, const std::string& name) {
   throw std::runtime_error(fmt::format("process {} tells no {}", pid, name));
 }
 
+/// The models that are held to everything in several workers as well. One that serves a connection at
+/// a time does so in each worker, but which of them gets a connection is the kernel's choice.
+const std::vector<std::pair<std::string, ServerKind::Serves>> in_matrix{
+    {"iterative", ServerKind::Serves::one_at_a_time},
+    {"pool", ServerKind::Serves::many_at_once},
+    {"epoll", ServerKind::Serves::many_at_once},
+};
+
 }  // namespace
 
 std::string weir_path() {
@@ -37,6 +46,26 @@ std::string weir_path() {
 
 std::string built_path(const std::string& name) {
   return (std::filesystem::path(weir_path()).parent_path() / name).string();
+}
+
+std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves) {
+  std::vector<ServerKind> kinds;
+  std::vector<std::string> for_a_crowd;
+  if (model == "pool") for_a_crowd = {"--pool", "700"};  // of each worker
+  for (const char* processes : {"1", "3"}) {
+    for (const char* threads : {"1", "2"}) {
+      if (*processes == '1' && *threads == '1') continue;
+      for (const char* accept : {"shard", "share"}) {
+        kinds.push_back({fmt::format("weir_{}_{}x{}_{}", model, processes, threads, accept),
+                         {weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model,
+                          "--processes", processes, "--threads", threads, "--accept", accept},
+                         ServerKind::Maker::weir,
+                         serves,
+                         for_a_crowd});
+      }
+    }
+  }
+  return kinds;
 }
 
 std::vector<ServerKind> framed_servers() {
@@ -52,7 +81,7 @@ std::vector<ServerKind> framed_servers() {
   };
   std::vector<std::string> level = serve("epoll");
   level.insert(level.end(), {"--trigger", "level"});
-  return {
+  std::vector<ServerKind> kinds{
       {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
       {"weir_fork", serve("fork"), Maker::weir, Serves::many_at_once},
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
@@ -65,6 +94,10 @@ std::vector<ServerKind> framed_servers() {
       {"by_hand_pool", hand("pool"), Maker::hand, Serves::many_at_once, {"1300"}},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
   };
+  for (const auto& [model, serves] : in_matrix) {
+    for (ServerKind& kind : in_workers(model, serves)) kinds.push_back(std::move(kind));
+  }
+  return kinds;
 }
 
 std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&)) {
@@ -121,6 +154,14 @@ void FramedServer::expect_to_live_and_drain() {
   expect_to_serve();
   server_.process.signal(SIGTERM);
   EXPECT_EQ(server_.process.wait_for(patience), 0);
+}
+
+std::vector<pid_t> FramedServer::processes() const {
+  const pid_t pid = server_.process.pid();
+  std::vector<pid_t> pids{pid};
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid));
+  for (pid_t child = 0; children >> child;) pids.push_back(child);
+  return pids;
 }
 
 std::size_t FramedServer::resident_bytes() const {
