@@ -62,8 +62,9 @@ function(weir_model_library model library header package)
     target_link_libraries(weir_models PRIVATE ${WEIR_LIBRARY_${model}})
   else()
     message(STATUS "${package} is not installed: the model `${model}` is left out")
-    set_source_files_properties(${PROJECT_SOURCE_DIR}/src/models/${model}.cpp
-      PROPERTIES HEADER_FILE_ONLY ON)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/models/${model}.cpp
+      ${PROJECT_SOURCE_DIR}/src/models/${model}_*.cpp)
+    set_source_files_properties(${sources} PROPERTIES HEADER_FILE_ONLY ON)
     target_sources(weir_models PRIVATE ${PROJECT_SOURCE_DIR}/src/models/without/${model}.cpp)
   endif()
 endfunction()

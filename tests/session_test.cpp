@@ -291,7 +291,8 @@ INSTANTIATE_TEST_SUITE_P(
     Under, ASession,
     testing::Values(ModelCase{"iterative", make_iterative}, ModelCase{"thread", make_thread},
                     ModelCase{"epoll", [] { return make_epoll(Trigger::edge); }},
-                    ModelCase{"epoll_level", [] { return make_epoll(Trigger::level); }}),
+                    ModelCase{"epoll_level", [] { return make_epoll(Trigger::level); }},
+                    ModelCase{"uring", make_uring}),
     [](const auto& each) { return each.param.name; });
 
 }  // namespace

@@ -29,6 +29,7 @@ const std::vector<Row>& table() {
       {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
       {"epoll", true, true,
        [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},
+      {"uring", false, true, [](const ModelOptions&) { return make_uring(); }},
   };
   return rows;
 }

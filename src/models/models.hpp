@@ -18,5 +18,6 @@ enum class Trigger { edge, level };
 std::unique_ptr<Model> make_iterative();
 std::unique_ptr<Model> make_thread();
 std::unique_ptr<Model> make_epoll(Trigger trigger);
+std::unique_ptr<Model> make_uring();
 
 }  // namespace weir

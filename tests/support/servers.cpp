@@ -55,6 +55,7 @@ std::vector<ServerKind> framed_servers() {
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
       {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
       {"weir_epoll_level", level, Maker::weir, Serves::many_at_once},
+      {"weir_uring", serve("uring"), Maker::weir, Serves::many_at_once},
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
