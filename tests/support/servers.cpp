@@ -59,6 +59,7 @@ std::vector<ServerKind> framed_servers() {
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
+      {"by_hand_uring", hand("uring"), Maker::hand, Serves::many_at_once},
   };
 }
 
