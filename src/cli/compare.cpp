@@ -29,9 +29,26 @@ std::string own_path() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
 
+/// All models that can run here. Of the others it says why not, and goes on without them.
+std::vector<std::string> available_models() {
+  std::vector<std::string> names = model_names();
+  std::erase_if(names, [](const std::string& name) {
+    ModelOptions model;
+    model.model = name;
+    try {
+      make_model(model);
+      return false;
+    } catch (const Failure& why) {
+      fmt::print(stderr, "weir: {} is left out: {}\n", name, why.what());
+      return true;
+    }
+  });
+  return names;
+}
+
 lab::CompareOptions to_lab(const Service& service, const CompareOptions& options) {
   std::vector<std::string> names = options.models;
-  if (names.empty()) names = model_names();
+  if (names.empty()) names = available_models();
   for (const std::string& name : names) {  // an unknown one is told now
     ModelOptions model;
     model.model = name;
