@@ -1,8 +1,12 @@
 # The flags that everything is built with, and the function that declares a library of the tree.
 
+add_library(weir_warnings INTERFACE)
+target_compile_options(weir_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+
 add_library(weir_flags INTERFACE)
-target_compile_options(weir_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fPIE)
+target_link_libraries(weir_flags INTERFACE weir_warnings)
+target_compile_options(weir_flags INTERFACE -fPIE)
 target_link_options(weir_flags INTERFACE -pie)
 if(WEIR_SANITIZE)
   target_compile_options(weir_flags INTERFACE
@@ -62,8 +66,9 @@ function(weir_model_library model library header package)
     target_link_libraries(weir_models PRIVATE ${WEIR_LIBRARY_${model}})
   else()
     message(STATUS "${package} is not installed: the model `${model}` is left out")
-    set_source_files_properties(${PROJECT_SOURCE_DIR}/src/models/${model}.cpp
-      PROPERTIES HEADER_FILE_ONLY ON)
+    file(GLOB left_out ${PROJECT_SOURCE_DIR}/src/models/${model}.cpp
+      ${PROJECT_SOURCE_DIR}/src/models/${model}_*.cpp)
+    set_source_files_properties(${left_out} PROPERTIES HEADER_FILE_ONLY ON)
     target_sources(weir_models PRIVATE ${PROJECT_SOURCE_DIR}/src/models/without/${model}.cpp)
   endif()
 endfunction()

@@ -1,5 +1,7 @@
 // What a session can ask for, under each model, over real sockets: the other end of each stream is
-// a plain socket of the test.
+// a plain socket of the test. What sessions find out they write to shared memory: under fork they run
+// in processes of their own.
+#include <array>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -12,52 +14,28 @@
 #include <gtest/gtest.h>
 #include <weir/weir.hpp>
 
+#include "core/shared.hpp"
 #include "core/work.hpp"
-#include "models/models.hpp"
+#include "model_cases.hpp"
+#include "session_peer.hpp"
 
 namespace weir {
 namespace {
 
 using std::chrono::milliseconds;
 
-struct ModelCase {
-  std::string name;
-  std::function<std::unique_ptr<Model>()> make;
-};
-
-std::ostream& operator<<(std::ostream& out, const ModelCase& each) {
-  return out << each.name;
-}
-
-class ASession : public testing::TestWithParam<ModelCase> {
+class ASession : public UnderAModel {
  protected:
   /// Serves what `work` holds, until it is over.
-  static void serve(Work& work) { GetParam().make()->serve(work); }
+  void serve(Work& work) { model_->serve(work); }
 
   /// Runs one session without a listener.
-  static void run(Work::FreeSession session) {
+  void run(Work::FreeSession session) {
     Stop stop;
     Work work(stop, Limits{});
     work.begin_with.push_back(std::move(session));
     serve(work);
   }
-};
-
-/// A listening socket of the test's own, which accepts one connection and lets `talk` have it.
-class Server {
- public:
-  explicit Server(std::function<void(int)> talk)
-      : listener_(Address::parse("127.0.0.1:0"), 16), thread_([this, talk] {
-          Listener::Accepted accepted;
-          while (accepted.outcome != Listener::Outcome::connection) accepted = listener_.accept();
-          talk(accepted.fd.get());
-        }) {}
-  ~Server() { thread_.join(); }
-  Address address() const { return listener_.address(); }
-
- private:
-  Listener listener_;
-  std::thread thread_;
 };
 
 Task<> sleeps(Io& io, Duration& slept) {
@@ -67,9 +45,9 @@ Task<> sleeps(Io& io, Duration& slept) {
 }
 
 TEST_P(ASession, SleepsAtLeastAsLongAsAsked) {
-  Duration slept{0};
-  run([&](Io& io) { return sleeps(io, slept); });
-  EXPECT_GE(slept, milliseconds(5));
+  const Shared<Duration> slept;
+  run([&](Io& io) { return sleeps(io, *slept); });
+  EXPECT_GE(*slept, milliseconds(5));
 }
 
 Task<> connects(Io& io, Address address, std::error_code& error) {
@@ -81,37 +59,31 @@ TEST_P(ASession, LearnsByValueThatAConnectionIsRefused) {
   Listener closed(Address::parse("127.0.0.1:0"), 1);
   const Address nobody = closed.address();
   closed.close();
-  std::error_code error;
-  run([&](Io& io) { return connects(io, nobody, error); });
-  EXPECT_EQ(error, std::errc::connection_refused);
+  const Shared<std::error_code> error;
+  run([&](Io& io) { return connects(io, nobody, *error); });
+  EXPECT_EQ(*error, std::errc::connection_refused);
 }
-
-struct Seen {
-  std::vector<std::size_t> ready;
-  std::string text;
-  std::error_code error;
-};
 
 Task<> waits(Io& io, Address address, Seen& seen) {
   const Connected server = co_await io.connect(address);
   Stream& stream = *server.stream;
   // Nothing to be read yet: the time comes first.
   const std::size_t first = co_await io.wait(readable(stream), until(io.now() + milliseconds(5)));
-  seen.ready.push_back(first);
+  seen.ready[0] = first;
   // It can be written to at once.
   const std::size_t second = co_await io.wait(readable(stream), writable(stream));
-  seen.ready.push_back(second);
+  seen.ready[1] = second;
   // The answer to what is written makes it readable.
   co_await stream.write("ping");
   const std::size_t third = co_await io.wait(until(never), readable(stream));
-  seen.ready.push_back(third);
+  seen.ready[2] = third;
   const Bytes bytes = co_await stream.read();
-  seen.text = std::string(bytes);
+  seen.note(bytes);
   // And so does the peer's end.
   const std::size_t fourth = co_await io.wait(readable(stream));
-  seen.ready.push_back(fourth);
+  seen.ready[3] = fourth;
   const Bytes end = co_await stream.read();
-  if (!end) seen.text += ", end";
+  if (end) seen.note("no end");
 }
 
 TEST_P(ASession, WaitsForTheFirstOfSeveralSources) {
@@ -120,10 +92,10 @@ TEST_P(ASession, WaitsForTheFirstOfSeveralSources) {
     ::recv(fd, ping, 4, MSG_WAITALL);
     ::send(fd, "pong", 4, MSG_NOSIGNAL);
   });
-  Seen seen;
-  run([&](Io& io) { return waits(io, server.address(), seen); });
-  EXPECT_EQ(seen.ready, (std::vector<std::size_t>{1, 1, 1, 0}));
-  EXPECT_EQ(seen.text, "pong, end");
+  const Shared<Seen> seen;
+  run([&](Io& io) { return waits(io, server.address(), *seen); });
+  EXPECT_EQ(seen->ready, (std::array<std::size_t, 4>{1, 1, 1, 0}));
+  EXPECT_STREQ(seen->text.data(), "pong");
 }
 
 Task<> reads_late(Io& io, Address address, Seen& seen) {
@@ -135,7 +107,7 @@ Task<> reads_late(Io& io, Address address, Seen& seen) {
   co_await stream.write("408");  // after a late read it may still write
   stream.no_deadline();
   const Bytes bytes = co_await stream.read();
-  seen.text = std::string(bytes);
+  seen.note(bytes);
 }
 
 TEST_P(ASession, IsToldOfADeadlineAndMayStillAnswer) {
@@ -144,10 +116,10 @@ TEST_P(ASession, IsToldOfADeadlineAndMayStillAnswer) {
     ::recv(fd, code, 3, MSG_WAITALL);
     ::send(fd, code, 3, MSG_NOSIGNAL);
   });
-  Seen seen;
-  run([&](Io& io) { return reads_late(io, server.address(), seen); });
-  EXPECT_EQ(seen.error, std::errc::timed_out);
-  EXPECT_EQ(seen.text, "408");
+  const Shared<Seen> seen;
+  run([&](Io& io) { return reads_late(io, server.address(), *seen); });
+  EXPECT_EQ(seen->error, std::errc::timed_out);
+  EXPECT_STREQ(seen->text.data(), "408");
 }
 
 Task<> waits_late(Io& io, Address address, Seen& seen) {
@@ -166,22 +138,23 @@ TEST_P(ASession, WaitsNoLongerThanTheStreamsDeadline) {
     char end;
     ::recv(fd, &end, 1, MSG_WAITALL);
   });
-  Seen seen;
-  run([&](Io& io) { return waits_late(io, server.address(), seen); });
-  EXPECT_EQ(seen.error, std::errc::timed_out);
+  const Shared<Seen> seen;
+  run([&](Io& io) { return waits_late(io, server.address(), *seen); });
+  EXPECT_EQ(seen->error, std::errc::timed_out);
 }
 
-Task<> writes_parts(Io& io, Address address, std::string_view large) {
+Task<> writes_parts(Io& io, Address address, std::string_view large, bool& ended) {
   const Connected server = co_await io.connect(address);
   co_await server.stream->write("", "head", "", large, "tail");
   co_await server.stream->write("");
   server.stream->finish();
   const Bytes end = co_await server.stream->read();
-  EXPECT_TRUE(end.empty());
+  ended = end.empty();
 }
 
 TEST_P(ASession, WritesSeveralPartsAsOneHoweverTheKernelTakesThem) {
   const std::string large(8'000'000, 'x');
+  const Shared<bool> ended;
   std::string received;
   {
     Server server([&received](int fd) {
@@ -190,9 +163,10 @@ TEST_P(ASession, WritesSeveralPartsAsOneHoweverTheKernelTakesThem) {
         received.append(room.data(), static_cast<std::size_t>(count));
       }
     });
-    run([&](Io& io) { return writes_parts(io, server.address(), large); });
+    run([&](Io& io) { return writes_parts(io, server.address(), large, *ended); });
   }
   EXPECT_EQ(received, "head" + large + "tail");
+  EXPECT_TRUE(*ended);
 }
 
 Task<> never_ends(Io& io, std::error_code& error) {
@@ -208,15 +182,15 @@ TEST_P(ASession, IsCancelledWhenTheEndIsForced) {
   Limits limits;
   limits.drain_timeout = milliseconds(1);
   Work work(stop, limits);
-  std::error_code error;
-  work.begin_with.push_back([&](Io& io) { return never_ends(io, error); });
+  const Shared<std::error_code> error;
+  work.begin_with.push_back([&](Io& io) { return never_ends(io, *error); });
   std::thread asker([&stop] {
     stop.request();
     stop.request();  // asked again: at once
   });
   serve(work);
   asker.join();
-  EXPECT_EQ(error, std::errc::operation_canceled);
+  EXPECT_EQ(*error, std::errc::operation_canceled);
 }
 
 Task<> sleeps_for_no_time(Io& io, const bool& other_is_done) {
@@ -232,12 +206,13 @@ Task<> sleeps_a_little(Io& io, bool& done) {
 TEST_P(ASession, ThatSleepsForNoTimeLetsTheOthersGoOn) {
   Stop stop;
   Work work(stop, Limits{});
-  bool done = false;
-  if (GetParam().name == "thread") GTEST_SKIP() << "the kernel's business there";
-  work.begin_with.push_back([&](Io& io) { return sleeps_a_little(io, done); });
-  work.begin_with.push_back([&](Io& io) { return sleeps_for_no_time(io, done); });
+  const Shared<bool> done;
+  if (GetParam().name == "thread" || GetParam().name == "pool" || GetParam().name == "fork")
+    GTEST_SKIP() << "the kernel's business there";
+  work.begin_with.push_back([&](Io& io) { return sleeps_a_little(io, *done); });
+  work.begin_with.push_back([&](Io& io) { return sleeps_for_no_time(io, *done); });
   serve(work);
-  EXPECT_TRUE(done);
+  EXPECT_TRUE(*done);
 }
 
 Task<> throws_a_number(Io& io) {
@@ -248,14 +223,14 @@ Task<> throws_a_number(Io& io) {
 TEST_P(ASession, ThatThrowsAnythingIsCountedAndEndsNobodyElse) {
   Stop stop;
   Work work(stop, Limits{});
-  Duration slept{0};
+  const Shared<Duration> slept;
   work.begin_with.push_back([](Io& io) { return throws_a_number(io); });
   work.begin_with.push_back([](Io&) -> Task<> { throw std::runtime_error("before it began"); });
-  work.begin_with.push_back([&](Io& io) { return sleeps(io, slept); });
+  work.begin_with.push_back([&](Io& io) { return sleeps(io, *slept); });
   serve(work);
   EXPECT_EQ(work.statistics.of(FailureKind::other), 2u);
   EXPECT_EQ(work.statistics.finished, 1u);
-  EXPECT_GE(slept, milliseconds(5));
+  EXPECT_GE(*slept, milliseconds(5));
 }
 
 Task<> writes_to_a_slow_reader(Io& io, Address address, std::string_view bytes, Seen& seen) {
@@ -270,7 +245,7 @@ Task<> writes_to_a_slow_reader(Io& io, Address address, std::string_view bytes, 
 // The write timeout is one without progress, not one for the whole write.
 TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
   const std::string bytes(12'000'000, 'x');
-  Seen seen;
+  const Shared<Seen> seen;
   {
     Server server([](int fd) {
       std::vector<char> room(400'000);
@@ -281,19 +256,13 @@ TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
     limits.write_timeout = milliseconds(60);
     Work work(stop, limits);
     work.begin_with.push_back(
-        [&](Io& io) { return writes_to_a_slow_reader(io, server.address(), bytes, seen); });
+        [&](Io& io) { return writes_to_a_slow_reader(io, server.address(), bytes, *seen); });
     serve(work);
   }
-  EXPECT_FALSE(seen.error) << seen.error.message();
+  EXPECT_FALSE(seen->error) << seen->error.message();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Under, ASession,
-    testing::Values(ModelCase{"iterative", make_iterative}, ModelCase{"thread", make_thread},
-                    ModelCase{"fiber", [] { return make_fiber(fiber_stack_bytes_default); }},
-                    ModelCase{"epoll", [] { return make_epoll(Trigger::edge); }},
-                    ModelCase{"epoll_level", [] { return make_epoll(Trigger::level); }}),
-    [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(Under, ASession, testing::ValuesIn(model_cases()), case_name);
 
 }  // namespace
 }  // namespace weir

@@ -7,8 +7,7 @@
 //                            The receive buffer is the loop's. A request takes one epoll_wait, one
 //                            recv, one send; under load an epoll_wait fetches many requests.
 // Connection 10,001?         Like the first. At the file limit the listener rests until the next
-// turn,
-//                            100 ms at most, and the kernel's backlog holds the newcomers.
+//                            turn, 100 ms at most, and the kernel's backlog holds the newcomers.
 // The slow client?           If it doesn't read, its answer waits in `unsent` (at most 64 KiB), and
 //                            nothing more is read from it before that is gone: back pressure, which
 //                            TCP passes on to the sender. Nobody else notices.

@@ -5,9 +5,9 @@
 // Where does the state live? In local variables, and there is only one set of them.
 // What does one cost?        The one that is served: a descriptor. One that waits: its place in the
 //                            backlog. A request takes one recv, one send.
-// Connection 10,001?         Waits for its turn, if the backlog (4,096 by Linux's default) has
-// room. The slow client?           Holds up everybody, for as long as it likes. It is the model's
-// nature. The crash?                 Ends the one connection that is served, and those that wait.
+// Connection 10,001?         Waits for its turn, if the backlog (4,096 by Linux's default) has room.
+// The slow client?           Holds up everybody, for as long as it likes. It is the model's nature.
+// The crash?                 Ends the one connection that is served, and those that wait.
 //
 // The protocol: on connect the server sends `*`. Outside a message bytes are ignored until `^`;
 // inside, each byte b is answered by b + 1, until `$`.

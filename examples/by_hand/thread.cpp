@@ -1,13 +1,11 @@
 // The framed server by hand, model: thread. A thread for every connection, all calls blocking.
 //
 // Who waits, and where?      Each connection's thread, in its own recv or send. The main thread
-// waits
-//                            in poll for newcomers and for signals.
+//                            waits in poll for newcomers and for signals.
 // Where does the state live? On the thread's stack, in plain local variables: `talk` reads as the
 //                            protocol does. Shared is only the list of open sockets, for the drain.
 // What does one cost?        A descriptor, a thread (some 30 KiB, two thirds of it in the kernel;
-// 20
-//                            to 40 us to start one), a receive buffer of which only the pages count
+//                            20 to 40 us to start one), a receive buffer of which only the pages count
 //                            that were filled. A request takes one recv, one send, and a switch.
 // Connection 10,001?         A thread more, if limits allow. Where none can be made that client is
 //                            closed. At the file limit accepting rests for 100 ms at a time, and

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/described.hpp"
 #include "cli/failure.hpp"
 #include "cli/model_table.hpp"
 #include "cli/output.hpp"
@@ -29,9 +30,48 @@ std::string own_path() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
 
+/// Puts each model's twin behind it, where the tree has one. They lie beside this command.
+void add_twins(lab::CompareOptions& lab) {
+  if (lab.protocol != "framed") {
+    throw Failure(wrong_usage, fmt::format("the servers by hand serve framed, not '{}'; leave "
+                                           "--by-hand out",
+                                           lab.protocol));
+  }
+  const std::filesystem::path place = std::filesystem::path(lab.weir).parent_path() / "by_hand";
+  std::vector<lab::Contestant> all;
+  for (const lab::Contestant& model : lab.contestants) {
+    all.push_back(model);
+    if (facts_of_twin(model.name) == nullptr) continue;
+    const std::string twin = place / model.name;
+    if (!std::filesystem::exists(twin)) {
+      throw Failure(wrong_usage,
+                    fmt::format("there is no {}; ./run compare --by-hand builds it", twin));
+    }
+    all.push_back({lab::by_hand_name(model.name), {twin, "127.0.0.1:0"}});
+  }
+  lab.contestants = std::move(all);
+}
+
+/// All models that can run here. Of the others it says why not, and goes on without them.
+std::vector<std::string> available_models() {
+  std::vector<std::string> names = model_names();
+  std::erase_if(names, [](const std::string& name) {
+    ModelOptions model;
+    model.model = name;
+    try {
+      make_model(model);
+      return false;
+    } catch (const Failure& why) {
+      fmt::print(stderr, "weir: {} is left out: {}\n", name, why.what());
+      return true;
+    }
+  });
+  return names;
+}
+
 lab::CompareOptions to_lab(const Service& service, const CompareOptions& options) {
   std::vector<std::string> names = options.models;
-  if (names.empty()) names = model_names();
+  if (names.empty()) names = available_models();
   for (const std::string& name : names) {  // an unknown one is told now
     ModelOptions model;
     model.model = name;
@@ -43,6 +83,7 @@ lab::CompareOptions to_lab(const Service& service, const CompareOptions& options
   lab.name_service = options.name_service;
   lab.lanes = service.client != nullptr;
   lab.contestants = lab::models(lab, names);
+  if (options.by_hand) add_twins(lab);
   const bool has_epoll = std::find(names.begin(), names.end(), "epoll") != names.end();
   lab.reference = has_epoll ? "epoll" : names.front();
   lab.connections.assign(options.connections.begin(), options.connections.end());

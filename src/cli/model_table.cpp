@@ -5,16 +5,24 @@
 #include <fmt/format.h>
 
 #include "cli/failure.hpp"
+#include "cli/products.hpp"
 #include "cli/suggest.hpp"
 
 namespace weir::cli {
 namespace {
+
+constexpr std::uint32_t pool_threads_default = 64;
+
+/// As what its workers may run. Who forks has to be the only thread of its process.
+enum class Workers { processes_and_threads, processes };
 
 struct Row {
   std::string name;
   bool has_trigger;
   bool has_pool;  // of read buffers; a blocking model has one for each connection
   std::function<std::unique_ptr<Model>(const ModelOptions&)> make;
+  Accept accept = Accept::shard;
+  Workers workers = Workers::processes_and_threads;
 };
 
 Trigger trigger_of(const ModelOptions& options) {
@@ -32,14 +40,46 @@ std::size_t stack_of(const ModelOptions& options) {
 
 const std::vector<Row>& table() {
   static const std::vector<Row> rows{
-      {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); }},
+      {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); },
+       Accept::share},
+      {"fork", false, false, [](const ModelOptions&) { return make_fork(); }, Accept::shard,
+       Workers::processes},
       {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
+      {"pool", false, false,
+       [](const ModelOptions& options) {
+         return make_pool(options.pool_threads != 0 ? options.pool_threads : pool_threads_default);
+       },
+       Accept::share},
       {"fiber", false, true,
        [](const ModelOptions& options) { return make_fiber(stack_of(options)); }},
+      {"select", false, true, [](const ModelOptions&) { return make_select(); }},
+      {"poll", false, true, [](const ModelOptions&) { return make_poll(); }},
       {"epoll", true, true,
        [](const ModelOptions& options) { return make_epoll(trigger_of(options)); }},
+      {"uring", false, true, [](const ModelOptions&) { return make_uring(); }},
+      {"uv", false, true, [](const ModelOptions&) { return make_uv(); }},
+      {"asio", false, true, [](const ModelOptions&) { return make_asio(); }},
   };
   return rows;
+}
+
+const Row* find_row(const std::string& model) {
+  for (const Row& row : table()) {
+    if (row.name == model) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+namespace {
+
+std::vector<std::string> names_with_pool() {
+  std::vector<std::string> names;
+  for (const Row& row : table()) {
+    if (row.has_pool) names.push_back(row.name);
+  }
+  return names;
 }
 
 }  // namespace
@@ -50,9 +90,21 @@ std::vector<std::string> model_names() {
   return names;
 }
 
+Accept usual_accept(const std::string& model) {
+  const Row* row = find_row(model);
+  return row != nullptr ? row->accept : Accept::shard;
+}
+
+bool runs_in_threads(const std::string& model) {
+  const Row* row = find_row(model);
+  return row == nullptr || row->workers == Workers::processes_and_threads;
+}
+
 std::unique_ptr<Model> make_model(const ModelOptions& options) {
+  const std::optional<Product> product = find_product(options.model);
+  const std::string& name = product ? product->model : options.model;
   for (const Row& row : table()) {
-    if (row.name != options.model) continue;
+    if (row.name != name) continue;
     if (!row.has_trigger && !options.trigger.empty()) {
       throw Failure(wrong_usage,
                     fmt::format("--trigger goes with --model epoll, not with '{}'", options.model));
@@ -61,9 +113,14 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
       throw Failure(wrong_usage,
                     fmt::format("--stack goes with --model fiber, not with '{}'", options.model));
     }
+    if (row.name != "pool" && options.pool_threads != 0) {
+      throw Failure(wrong_usage,
+                    fmt::format("--pool goes with --model pool, not with '{}'", options.model));
+    }
     if (!row.has_pool && options.loan_memory_bytes != 0) {
-      throw Failure(wrong_usage, fmt::format("--loan-memory goes with --model epoll, not with '{}'",
-                                             options.model));
+      throw Failure(wrong_usage,
+                    fmt::format("--loan-memory goes with event loops ({}), not with '{}'",
+                                listed(names_with_pool()), options.model));
     }
     try {
       return row.make(options);
@@ -71,9 +128,11 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
       throw Failure(failed, why.what());
     }
   }
+  std::vector<std::string> known = model_names();
+  for (const std::string& each : product_names()) known.push_back(each);
   throw Failure(wrong_usage,
                 fmt::format("there is no model '{}'{} (models: {})", options.model,
-                            did_you_mean(options.model, model_names()), listed(model_names())));
+                            did_you_mean(options.model, known), listed(model_names())));
 }
 
 }  // namespace weir::cli

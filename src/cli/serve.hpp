@@ -1,19 +1,31 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <weir/service.hpp>
 
 #include "cli/model_table.hpp"
+#include "core/accept.hpp"
 #include "core/limits.hpp"
 #include "core/log.hpp"
 
 namespace weir::cli {
 
+/// How many workers, as far as it was said.
+struct WorkerOptions {
+  std::optional<std::uint32_t> processes;  // 0: as many as there are cores
+  std::optional<std::uint32_t> threads;    // in each process; likewise
+  std::optional<Accept> accept;
+};
+
 struct ServeOptions {
   std::vector<std::string> listen;  // empty: the loopback address, and the service's own port
   ModelOptions model;
-  Limits limits;
+  WorkerOptions workers;
+  Limits limits;                                 // of all workers together
+  std::optional<std::uint32_t> connections_max;  // if it was said
   int backlog = 4096;
   Log::Level log = Log::Level::normal;
 };

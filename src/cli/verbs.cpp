@@ -7,14 +7,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/products.hpp"
 #include "cli/suggest.hpp"
 #include "cli/target.hpp"
 #include "cli/units.hpp"
+#include "cli/worker_options.hpp"
 
 namespace weir::cli {
 namespace {
 
 constexpr std::uint64_t connections_max = 1'000'000;
+constexpr std::uint64_t pool_threads_max = 100'000;
 constexpr Duration shortest_window = std::chrono::milliseconds(1);
 
 std::string service_help(const std::vector<Service>& services) {
@@ -72,6 +75,9 @@ void Verbs::add_to(CommandLine& line) {
   add_client(line);
   add_load(line);
   add_compare(line);
+  add_list(line);
+  add_explain(line);
+  add_doctor(line);
 }
 
 void Verbs::service_word(Verb& verb) {
@@ -96,14 +102,25 @@ void Verbs::add_serve(CommandLine& line) {
              fmt::format("HOST:PORT, [IPV6]:PORT or unix:PATH, again for more; port 0 picks one "
                          "(127.0.0.1:{})",
                          services_.front().port));
-  verb.text("-m,--model", "MODEL", serve_.model.model, listed(model_names()));
+  verb.text("-m,--model", "MODEL", serve_.model.model,
+            fmt::format("{}; or a set-up: {}", listed(model_names()), listed(product_names())));
   verb.text("--trigger", "KIND", serve_.model.trigger, "epoll: edge (default) or level");
+  verb.option("--pool", "N", "pool: how many threads", "64", [this](const std::string& word) {
+    serve_.model.pool_threads =
+        static_cast<std::uint32_t>(Verb::parse_number(word, 1, pool_threads_max));
+  });
+  add_worker_options(verb, serve_.workers);
   verb.number("--backlog", "N", serve_.backlog, "connections that may wait to be accepted", 1,
               1 << 20);
-  verb.number("--max-connections", "N", serve_.limits.connections_max,
-              "more wait in the backlog (80 % of the descriptors)", 1, 10'000'000);
+  verb.option("--max-connections", "N",
+              "of all workers together, in equal parts; more wait in the backlog (80 % of the "
+              "descriptors)",
+              "", [this](const std::string& word) {
+                serve_.connections_max =
+                    static_cast<std::uint32_t>(Verb::parse_number(word, 1, 10'000'000));
+              });
   verb.bytes("--loan-memory", serve_.model.loan_memory_bytes,
-             "epoll: bound on the read buffers in use (256MiB)");
+             "event loops: bound on the read buffers of all workers together (256MiB)");
   verb.bytes("--stack", serve_.model.stack_bytes,
              "fiber: size of a session's stack (256KiB), resident as far as it is used");
   verb.duration("--idle-timeout", serve_.limits.idle_timeout,
@@ -186,6 +203,7 @@ void Verbs::add_compare(CommandLine& line) {
                       static_cast<std::uint32_t>(Verb::parse_number(part, 1, connections_max)));
                 }
               });
+  verb.flag("--by-hand", compare_.by_hand, "framed: each model written out without weir, too");
   verb.number("--blocks", "N", compare_.blocks, "how often each is measured", 1, 1000);
   verb.duration("--window", compare_.window, "how long one measurement takes", shortest_window);
   verb.number("--seed", "N", compare_.seed, "of the order");

@@ -7,6 +7,7 @@
 #include "cli/client.hpp"
 #include "cli/command_line.hpp"
 #include "cli/compare.hpp"
+#include "cli/explain.hpp"
 #include "cli/load.hpp"
 #include "cli/serve.hpp"
 
@@ -29,6 +30,9 @@ class Verbs {
   void add_client(CommandLine& line);
   void add_load(CommandLine& line);
   void add_compare(CommandLine& line);
+  void add_list(CommandLine& line);
+  void add_explain(CommandLine& line);
+  void add_doctor(CommandLine& line);
   void service_word(Verb& verb);
   const Service& service() const;
   std::string example(const std::string& verb, const std::string& rest) const;
@@ -46,6 +50,9 @@ class Verbs {
   LoadOptions load_;
   std::string load_port_;
   CompareOptions compare_;
+  ExplainOptions explain_;
+  bool json_ = false;
+  bool markdown_ = false;
 };
 
 }  // namespace weir::cli

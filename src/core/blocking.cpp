@@ -54,7 +54,7 @@ void unbound_receive(StreamRecord& stream) {
   stream.socket_timeout = Duration(0);
 }
 
-[[gnu::noinline]] void read_by_deadline(Op& op) {
+void read_by_deadline(Op& op) {
   StreamRecord& stream = op.stream->record;
   while (bound_receive(stream, op.deadline)) {
     const ssize_t count = receive(stream, stream.loan, Loans::size_bytes, 0);
@@ -80,7 +80,7 @@ void read(Op& op, Context& context) {
   op.buffer = {stream.loan, static_cast<std::size_t>(std::max<ssize_t>(0, count))};
 }
 
-[[gnu::noinline]] void write_rest(Op& op, Context& context) {
+void write_rest(Op& op, Context& context) {
   StreamRecord& stream = op.stream->record;
   // What the kernel takes at once needs no bound on the wait.
   if (send_parts(stream, op, MSG_DONTWAIT) < 0 && errno != EAGAIN) {
@@ -94,10 +94,6 @@ void read(Op& op, Context& context) {
     op.error = errno == EAGAIN ? ETIMEDOUT : errno;  // no byte taken in all that time
     return;
   }
-}
-
-void write(Op& op, Context& context) {
-  if (!sent_at_once(op.stream->record, op)) write_rest(op, context);
 }
 
 [[gnu::noinline]] void write_some(Op& op) {
@@ -144,12 +140,12 @@ bool poll_sources(Op& op, std::span<pollfd> watched) {
 
 }  // namespace
 
-void perform_blocking(Op& op, Context& context) {
+void perform_blocking_other(Op& op, Context& context) {
   switch (op.verb) {
     case Verb::read:
       return read(op, context);
     case Verb::write:
-      return write(op, context);
+      return write_rest(op, context);
     case Verb::write_some:
       return write_some(op);
     case Verb::wait:

@@ -95,6 +95,10 @@ bool EventLoop::accepting() {
 
 void EventLoop::pause_accepting() {
   ++context_.work.statistics.refused;
+  rest_from_accepting();
+}
+
+void EventLoop::rest_from_accepting() {
   paused_until_ = context_.now() + refusal_pause;
   has_chores_ = true;
 }

@@ -61,6 +61,8 @@ class EventLoop {
   bool accepting();
   /// A connection was refused for want of descriptors: pauses accepting.
   void pause_accepting();
+  /// Nothing can be accepted for now, and nobody was refused: the same pause.
+  void rest_from_accepting();
 
  private:
   Time next_chore_at() const;

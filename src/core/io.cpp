@@ -120,9 +120,10 @@ Task<Connected> Io::connect(Address address, Duration timeout) {
     }
   }
   if (error != 0) co_return Connected{nullptr, system_error(error)};
-  // Blocking models block in recv(2); event models say MSG_DONTWAIT in each call.
-  const int flags = ::fcntl(fd, F_GETFL);
-  ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  if (!home_.context->turns) {  // blocking models block in recv(2)
+    const int flags = ::fcntl(fd, F_GETFL);
+    ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  }
   co_return Connected{std::move(stream), {}};
 }
 

@@ -43,9 +43,10 @@ Address bound_address(int fd) {
 
 }  // namespace
 
-Listener::Listener(const Address& address, int backlog)
+Listener::Listener(const Address& address, int backlog, Port port)
     : socket_(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
-      reserve_(open_reserve()) {
+      reserve_(open_reserve()),
+      backlog_(backlog) {
   if (!socket_) fail("socket");
   const int on = 1;
   if (address.family() == AF_UNIX) {
@@ -59,9 +60,27 @@ Listener::Listener(const Address& address, int backlog)
     const int off = 0;  // [::] takes IPv4 as well, ipv6(7)
     ::setsockopt(fd(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   }
+  const auto allow_shards = [&] {
+    if (::setsockopt(fd(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) fail("SO_REUSEPORT");
+  };
+  if (port == Port::next_shard) allow_shards();
   if (::bind(fd(), address.data(), address.size()) != 0) fail("bind");
+  // Not before: bound like this, the port can't be that of another server of the same user, whose
+  // connections would be spread over both.
+  if (port == Port::first_shard) allow_shards();
   if (::listen(fd(), backlog) != 0) fail("listen");
   address_ = bound_address(fd());
+  if (address.family() == AF_UNIX) path_owner_ = ::getpid();
+}
+
+Listener Listener::duplicate(Accept accept) const {
+  Listener other;
+  other.socket_ = Descriptor(::fcntl(fd(), F_DUPFD_CLOEXEC, 0));
+  if (!other.socket_) fail("dup");
+  other.reserve_ = open_reserve();
+  other.address_ = address_;
+  other.shared_ = accept == Accept::share;
+  return other;
 }
 
 Listener::~Listener() {
@@ -70,7 +89,7 @@ Listener::~Listener() {
 
 void Listener::close() {
   if (!socket_) return;
-  if (address_.family() == AF_UNIX) ::unlink(unix_path(address_));
+  if (path_owner_ == ::getpid()) ::unlink(unix_path(address_));
   socket_.reset();
 }
 

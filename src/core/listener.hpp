@@ -1,8 +1,10 @@
 #pragma once
 #include <optional>
+#include <sys/types.h>
 
 #include <weir/address.hpp>
 
+#include "core/accept.hpp"
 #include "core/descriptor.hpp"
 
 namespace weir {
@@ -12,7 +14,23 @@ class Listener {
  public:
   /// Listens on `address`; port 0 picks a free one. A unix path left by a server that is gone is
   /// replaced. Throws std::system_error (EADDRINUSE, EACCES, ...). listen(2)
-  Listener(const Address& address, int backlog);
+  Listener(const Address& address, int backlog) : Listener(address, backlog, Port::own) {}
+
+  /// Whether other sockets of this server listen on the same port, each with a queue of its own:
+  /// SO_REUSEPORT, socket(7).
+  enum class Port {
+    own,
+    first_shard,  // the others bind to the address that this one got
+    next_shard,
+  };
+  Listener(const Address& address, int backlog, Port port);
+
+  /// Another descriptor of the same socket, for a worker: dup(2). It must be taken out of an epoll
+  /// instance before it is closed, since the socket lives on. Throws std::system_error.
+  Listener duplicate(Accept accept) const;
+  /// Other workers wait at the same socket.
+  bool shared() const { return shared_; }
+
   Listener(Listener&&) = default;
   Listener& operator=(Listener&&) = default;
   ~Listener();
@@ -20,6 +38,7 @@ class Listener {
   int fd() const { return socket_.get(); }
   /// Where it really listens.
   const Address& address() const { return address_; }
+  int backlog() const { return backlog_; }
 
   enum class Outcome {
     connection,  // `fd` is one
@@ -33,15 +52,20 @@ class Listener {
   /// Takes the next connection: accept4(2). Goes on over connections that ended in the queue.
   Accepted accept();
 
-  /// Stops listening: connections that are not yet accepted are reset by the kernel.
+  /// Stops listening. When no other descriptor of the socket is left, connections that are not yet
+  /// accepted are reset by the kernel.
   void close();
 
  private:
+  Listener() = default;
   Accepted refuse_one();
 
   Descriptor socket_;
   Descriptor reserve_;  // given up for a moment to close a connection when there is none left
   Address address_;
+  int backlog_;
+  bool shared_ = false;
+  pid_t path_owner_ = 0;  // the process that takes the path of a unix socket away when it closes
 };
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <new>
+#include <utility>
 
 #include <weir/stream.hpp>
 
@@ -23,17 +24,23 @@ class Loans {
   /// Gives `stream` a buffer, unless it has one. False when the bound is reached.
   bool lend(Stream& stream) {
     if (stream.record.loan != nullptr) return true;
-    if (free_ == nullptr && !grow()) return false;
-    stream.record.loan = reinterpret_cast<char*>(free_);
-    free_ = free_->next;
-    return true;
+    stream.record.loan = take();
+    return stream.record.loan != nullptr;
   }
   /// Takes the buffer of `stream` back, if it has one.
   void take_back(Stream& stream) noexcept {
     if (stream.record.loan == nullptr) return;
-    free_ = new (stream.record.loan) Free{free_};
+    give(stream.record.loan);
     stream.record.loan = nullptr;
   }
+
+  /// A buffer for who lends it himself, or null when the bound is reached. He gives it back, or sees
+  /// to it that it becomes the loan of a stream.
+  char* take() {
+    if (free_ == nullptr && !grow()) return nullptr;
+    return reinterpret_cast<char*>(std::exchange(free_, free_->next));
+  }
+  void give(char* buffer) noexcept { free_ = new (buffer) Free{free_}; }
 
  private:
   bool grow();

@@ -10,6 +10,7 @@ void Log::line(std::string_view text) const {
   if (level_ == Level::quiet) return;
   fmt::memory_buffer out;
   fmt::format_to(std::back_inserter(out), "weir: ");
+  if (pid_ != 0) fmt::format_to(std::back_inserter(out), "process {}: ", pid_);
   for (const char byte : text) {
     const auto code = static_cast<unsigned char>(byte);
     if (code < 0x20 || code == 0x7f) {

@@ -28,7 +28,8 @@ Readiness& side(const Source& source) {
   return source.kind == Source::Kind::readable ? stream.in : stream.out;
 }
 
-/// The first source that is known to be ready becomes the result.
+}  // namespace
+
 bool find_ready(Op& op) {
   for (std::uint32_t i = 0; i < op.count; ++i) {
     if (op.sources[i].stream == nullptr || side(op.sources[i]) != Readiness::ready) continue;
@@ -37,6 +38,8 @@ bool find_ready(Op& op) {
   }
   return false;
 }
+
+namespace {
 
 /// poll(2), without waiting, settles what is only perhaps ready. What it finds dry will be reported
 /// by the kernel when it changes, in edge-triggered epoll too: that edge is still to come.

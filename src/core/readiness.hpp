@@ -87,6 +87,9 @@ bool each_stream(Op& op, Watch watch) {
   return true;
 }
 
+/// The first source of a wait that is known to be ready becomes its result; false when none is.
+bool find_ready(Op& op);
+
 /// Sets the result of an op whose deadline has passed: a sleep is over, a wait has its `until`,
 /// anything else is late.
 void settle_at_deadline(Op& op);

@@ -27,8 +27,13 @@ class ReadyLoop : public EventLoop {
   /// Carries `op` out unless its socket is known to be dry. A session that never has to wait is put
   /// off after 64 ops, so that others get their turn; so is a read when no buffer is left to lend.
   Outcome start(Op& op) {
+    return start(op, [](Op& each, Context& with) { return attempt(each, with); });
+  }
+  /// The same for a model whose system calls are not ours: `attempt_` does what `attempt` does.
+  template <class Attempt>
+  Outcome start(Op& op, Attempt attempt_) {
     if (++op.done_at_once >= ops_at_once_max && op.verb != Verb::write_some) return yield(op);
-    if (attempt(op, context())) [[likely]]
+    if (attempt_(op, context())) [[likely]]
       return Outcome::done;
     return wait_or_put_off(op);
   }
@@ -55,6 +60,15 @@ class ReadyLoop : public EventLoop {
     op->in_flight = false;
     stream.waiting = nullptr;
     op->complete(*op);
+    return true;
+  }
+
+  /// The same for a model whose system calls are not ours, and whose kernel reports all that is left
+  /// whenever it is asked anew: a hang-up is nothing to be remembered.
+  template <class Attempt>
+  bool go_on(Op& op, Attempt attempt_) {
+    if (!attempt_(op, context())) return op.verb == Verb::read && lack_loan_if_ready(op);
+    complete(op);
     return true;
   }
 

@@ -16,7 +16,7 @@ class Shared {
     void* memory =
         ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::system_error(errno, std::system_category(), "mmap");
-    value_ = new (memory) T;
+    value_ = new (memory) T{};
   }
   ~Shared() {
     value_->~T();

@@ -4,6 +4,20 @@
 
 namespace weir {
 
+void Statistics::add(const Statistics& other) {
+  accepted += other.accepted;
+  refused += other.refused;
+  finished += other.finished;
+  for (std::size_t i = 0; i < failed.size(); ++i) failed[i] += other.failed[i];
+  forced_at_drain += other.forced_at_drain;
+}
+
+void Statistics::count_lost() {
+  std::uint64_t ended = finished;
+  for (const auto& each : failed) ended += each;
+  if (accepted > ended) failed[static_cast<std::size_t>(FailureKind::other)] += accepted - ended;
+}
+
 std::string Statistics::text() const {
   const std::uint64_t total = accepted;
   std::string text =

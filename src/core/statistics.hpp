@@ -19,6 +19,11 @@ struct Statistics {
   void count(FailureKind kind) { ++failed[static_cast<std::size_t>(kind)]; }
   std::uint64_t of(FailureKind kind) const { return failed[static_cast<std::size_t>(kind)]; }
 
+  /// Adds what another worker has counted.
+  void add(const Statistics& other);
+  /// The process that counted here has died: its open connections have failed.
+  void count_lost();
+
   /// `12 connections: 10 finished, 1 reset, 1 timed out`
   std::string text() const;
 };

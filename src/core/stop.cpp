@@ -17,11 +17,9 @@ namespace {
 // The signal note: which Stop the handlers speak to.
 std::atomic<Stop*> note{nullptr};
 
-void on_signal(int number) {
+void handle_signal(int number) {
   const int saved_errno = errno;
-  if (Stop* stop = note.load(std::memory_order_relaxed)) {
-    number == SIGALRM ? stop->force() : stop->request();
-  }
+  if (Stop* stop = note.load(std::memory_order_relaxed)) stop->on_signal(number);
   errno = saved_errno;
 }
 
@@ -52,19 +50,42 @@ Stop::~Stop() {
   constexpr itimerval off{};
   ::setitimer(ITIMER_REAL, &off, nullptr);
   ::signal(SIGALRM, SIG_IGN);  // one that is on its way is dropped
-  for (int number : {SIGTERM, SIGINT, SIGALRM}) ::signal(number, SIG_DFL);
+  // A worker has drained: what else comes from its supervisor must not make it look like a crash.
+  const auto otherwise = sender_ == Sender::supervisor ? SIG_IGN : SIG_DFL;
+  for (int number : {SIGTERM, SIGINT, SIGALRM}) ::signal(number, otherwise);
   note = nullptr;
 }
 
-void Stop::on_signals() {
+void Stop::on_signals(Sender sender) {
   handles_signals_ = true;
+  sender_ = sender;
   note = this;
   struct sigaction action {};
-  action.sa_handler = on_signal;
+  action.sa_handler = handle_signal;
   sigemptyset(&action.sa_mask);
   for (int number : {SIGTERM, SIGINT, SIGALRM}) sigaddset(&action.sa_mask, number);
   // No SA_RESTART: what waits shall look up.
   for (int number : {SIGTERM, SIGINT, SIGALRM}) ::sigaction(number, &action, nullptr);
+  // Ctrl-C reaches the whole group; only the supervisor passes it on.
+  if (sender == Sender::supervisor) ::signal(SIGINT, SIG_IGN);
+  ::pthread_sigmask(SIG_UNBLOCK, &action.sa_mask, nullptr);
+}
+
+void Stop::take_over_in_child() {
+  // The eventfds that it has inherited are its parent's.
+  for (Descriptor* fd : {&requested_fd_, &forced_fd_}) {
+    fd->reset();
+    *fd = make_eventfd();
+  }
+  if (requested_.exchange(false)) request();
+  if (forced_.exchange(false)) force();
+  on_signals(Sender::supervisor);
+}
+
+void Stop::on_signal(int number) noexcept {
+  if (number == SIGALRM) return force();
+  if (sender_ == Sender::supervisor && requested()) return;  // it would say SIGALRM
+  request();
 }
 
 void Stop::request() noexcept {

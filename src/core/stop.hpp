@@ -22,14 +22,25 @@ class Stop {
   Stop(const Stop&) = delete;
   Stop& operator=(const Stop&) = delete;
 
-  /// From now on SIGTERM and SIGINT are requests, and SIGALRM says that the grace time is over. One
-  /// Stop of a process at a time can do this. The handler makes only calls that signal-safety(7)
+  /// Who sends this process its signals.
+  enum class Sender {
+    user,        // each SIGTERM or SIGINT is a request
+    supervisor,  // as for a worker: the first SIGTERM is, others may reach the whole group with it
+  };
+  /// From now on signals are requests, and SIGALRM says that the grace time is over; they are
+  /// unblocked. One Stop of a process at a time can do this. The handler makes only calls that signal-safety(7)
   /// allows, or that are bare system calls: it notes, writes to an eventfd, sets the timer of the
   /// grace, and shuts a socket down.
-  void on_signals();
+  void on_signals(Sender sender = Sender::user);
+
+  /// For the child of a process that has a Stop, forked with the signals blocked: what its parent was
+  /// asked for holds here, too, and from now on requests come from the parent.
+  void take_over_in_child();
 
   /// Asks to drain; asked again, to end at once.
   void request() noexcept;
+  /// A signal, as a request.
+  void on_signal(int number) noexcept;
   /// The grace time is over.
   void force() noexcept;
 
@@ -54,6 +65,7 @@ class Stop {
   std::atomic<StreamRecord*> guarded_{nullptr};
   std::atomic<std::int64_t> grace_ns_{0};
   bool handles_signals_ = false;
+  Sender sender_ = Sender::user;
 };
 
 }  // namespace weir

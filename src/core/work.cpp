@@ -1,21 +1,15 @@
 #include "core/work.hpp"
 
 #include <cerrno>
-#include <poll.h>
 #include <sys/socket.h>
 
-#include "core/time_left.hpp"
+#include "core/exclusive_wait.hpp"
+#include "core/poll_until.hpp"
 
 namespace weir {
 namespace {
 
 constexpr Duration refusal_pause = std::chrono::milliseconds(50);
-
-/// ppoll(2) until a descriptor is readable or `limit` has come. False: it has, or a signal came.
-bool poll_readable(std::vector<pollfd>& watched, Time limit) {
-  const timespec left = limit == never ? timespec{} : time_left(limit);
-  return ::ppoll(watched.data(), watched.size(), limit == never ? nullptr : &left, nullptr) > 0;
-}
 
 }  // namespace
 
@@ -23,8 +17,10 @@ Work::Work(Stop& asked_to_stop, Limits bounds, Log to, Statistics* counted_elsew
     : limits(bounds),
       connections_max(bounds.connections_max),
       stop(asked_to_stop),
-      statistics(counted_elsewhere != nullptr ? *counted_elsewhere : own_statistics_),
+      statistics(counted_elsewhere != nullptr ? *counted_elsewhere : *own_statistics_),
       log(to) {}
+
+Work::~Work() = default;
 
 Listener* Work::wait_for_connection() {
   std::vector<pollfd> watched;
@@ -34,6 +30,10 @@ Listener* Work::wait_for_connection() {
     if (stop.forced()) close_listeners();
     if (listeners.empty()) return nullptr;
     const bool room = !full();
+    if (room && !draining() && listeners.front().shared()) {
+      if (Listener* listener = wait_exclusively()) return listener;
+      continue;
+    }
     watched.clear();
     if (!draining()) watched.push_back({stop.requested_fd(), POLLIN, 0});
     if (!room) watched.push_back({sessions.changed_fd(), POLLIN, 0});
@@ -41,7 +41,7 @@ Listener* Work::wait_for_connection() {
     for (const Listener& listener : listeners) {
       if (room) watched.push_back({listener.fd(), POLLIN, 0});
     }
-    const bool any = poll_readable(watched, draining() ? Clock::now() : never);
+    const bool any = poll_until(watched, draining() ? Clock::now() : never);
     for (std::size_t i = first; any && i < watched.size(); ++i) {
       if (watched[i].revents != 0) return &listeners[i - first];
     }
@@ -49,19 +49,43 @@ Listener* Work::wait_for_connection() {
   }
 }
 
+/// Of many workers that are idle at a shared listener, a poll(2) would wake all for each connection.
+Listener* Work::wait_exclusively() {
+  if (!exclusive_wait_) {
+    exclusive_wait_ = std::make_unique<ExclusiveWait>(listeners, stop.requested_fd());
+  }
+  const int index = exclusive_wait_->next();
+  return index >= 0 ? &listeners[static_cast<std::size_t>(index)] : nullptr;
+}
+
 void Work::pause_after_refusal() {
   ++statistics.refused;
   if (draining()) return close_listeners();  // no use in waiting for what is short
   std::vector<pollfd> watched{{stop.requested_fd(), POLLIN, 0}};
-  poll_readable(watched, Clock::now() + refusal_pause);
+  poll_until(watched, Clock::now() + refusal_pause);
 }
 
 void Work::begin_drain() {
   begun_ = true;
+  connections_max = limits.connections_max;  // who queues is accepted, to be answered and ended
+  end_reads_of_all();
+}
+
+void Work::end_reads_of_all() {
   sessions.for_each([](Session& each) { end_reads(each.peer.record); });
 }
 
+void Work::end_from_outside() {
+  ends_from_outside_ = true;
+  if (company == Company::alone) stop.force_by_alarm(limits.drain_timeout);
+}
+
+void Work::serves(StreamRecord* stream) {
+  if (company == Company::alone) stop.end_reads_on_request(stream);
+}
+
 void Work::close_listeners() {
+  exclusive_wait_.reset();
   for (Listener& listener : listeners) listener.close();
   listeners.clear();
 }
@@ -73,12 +97,12 @@ void Work::finish_drain() {
     if (sessions.all_ended()) return;
     if (draining() && !begun_) begin_drain();
     if (draining() && force_at == never) force_at = after(Clock::now(), limits.drain_timeout);
+    if (stop.forced()) force_end();
     std::vector<pollfd> watched{{sessions.changed_fd(), POLLIN, 0}};
     if (!draining()) watched.push_back({stop.requested_fd(), POLLIN, 0});
     if (!stop.forced()) watched.push_back({stop.forced_fd(), POLLIN, 0});
-    poll_readable(watched, stop.forced() ? never : force_at);
+    poll_until(watched, stop.forced() ? never : force_at);
     if (Clock::now() >= force_at) stop.force();
-    if (stop.forced()) force_end();
   }
 }
 

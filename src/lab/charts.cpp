@@ -10,7 +10,7 @@
 namespace weir::lab {
 namespace {
 
-constexpr double label_width = 92;
+constexpr double label_width_min = 92;
 constexpr double bar_height = 17;
 constexpr double bar_pitch = 22;
 constexpr double heading_height = 24;
@@ -19,36 +19,40 @@ constexpr double value_room = 190;  // right of the longest bar, for its value a
 constexpr double axis_height = 26;
 constexpr double character_width = 6.9;
 
+// The place of the longest label, left of what is drawn.
+double label_room(std::size_t characters) {
+  return std::max(label_width_min, static_cast<double>(characters) * character_width + 12);
+}
+
+double label_room(const std::vector<BarGroup>& groups) {
+  std::size_t longest = 0;
+  for (const BarGroup& group : groups) {
+    for (const Bar& bar : group.bars) longest = std::max(longest, bar.label.size());
+  }
+  return label_room(longest);
+}
+
 double bar_end(const Bar& bar) {
   const double end = bar.value.value_or(0) + bar.more.value_or(0);
   return std::max(end, bar.high.value_or(0));
 }
 
-// The step of a grid of about `count` lines: 1, 2 or 5 times a power of ten.
-double nice_step(double span, int count) {
-  const double rough = span / count;
-  const double power = std::pow(10, std::floor(std::log10(rough)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= rough) return factor * power;
-  }
-  return 10 * power;
-}
-
-void draw_bar(Drawing& drawing, const Bar& bar, const BarGroup& group, double y, double scale,
-              Format format) {
+void draw_bar(Drawing& drawing, const Bar& bar, const BarGroup& group, double label_width, double y,
+              double scale, Format format) {
   const double middle = y + bar_height / 2;
   const std::string faded = bar.note.empty() ? "" : " faded";
+  const std::string fill =
+      series_class(bar.series) + (bar.outline ? " outline " + series_line_class(bar.series) : "");
   drawing.text(label_width - 10, middle + 4.5, bar.label, "", Anchor::end);
   if (!bar.value.known()) {
     drawing.text(label_width + 4, middle + 4.5, "n/a: " + bar.value.reason(), "soft small");
     return;
   }
   const double length = bar.value.value_or(0) * scale;
-  drawing.rect(label_width, y, std::max(length, 1.0), bar_height, series_class(bar.series) + faded,
-               2);
+  drawing.rect(label_width, y, std::max(length, 1.0), bar_height, fill + faded, 2);
   if (bar.more.known()) {
-    drawing.rect(label_width + length, y, bar.more.value_or(0) * scale, bar_height,
-                 series_class(bar.series) + " half", 2);
+    drawing.rect(label_width + length, y, bar.more.value_or(0) * scale, bar_height, fill + " half",
+                 2);
   }
   if (bar.low.known() && bar.high.known()) {
     const double low = label_width + bar.low.value_or(0) * scale;
@@ -69,7 +73,8 @@ void draw_bar(Drawing& drawing, const Bar& bar, const BarGroup& group, double y,
   if (!bar.note.empty()) drawing.text(x, middle + 4.5, bar.note, "soft small");
 }
 
-void draw_band(Drawing& drawing, const BarGroup& group, double y, double height, double scale) {
+void draw_band(Drawing& drawing, const BarGroup& group, double label_width, double y, double height,
+               double scale) {
   const double low = label_width + group.band_low.value_or(0) * scale;
   const double high = label_width + group.band_high.value_or(0) * scale;
   drawing.rect(low, y, high - low, height, "band");
@@ -160,8 +165,9 @@ void draw_end_labels(Drawing& drawing, const std::vector<Curve>& curves, const V
   const double excess = labels.empty() ? 0 : labels.back().y - axis.bottom;
   for (const EndLabel& label : labels) {
     const double y = excess > 0 ? label.y - excess : label.y;
-    drawing.text(right - 22, y + 4.5, curves[label.curve].name,
-                 series_class(curves[label.curve].series) + " strong small");
+    const Curve& curve = curves[label.curve];
+    drawing.marker(right - 16, y, curve.series, false);
+    drawing.text(right - 6, y + 4.5, curve.name, series_class(curve.series) + " strong small");
   }
 }
 
@@ -179,7 +185,7 @@ void draw_curve(Drawing& drawing, const Curve& curve, const VerticalAxis& axis, 
                         position_x(i, curve.values.size(), left, width), axis.y(value));
     down = true;
   }
-  const std::string colour = "l" + series_class(curve.series).substr(1);
+  const std::string colour = series_line_class(curve.series);
   if (!data.empty()) drawing.path(data, "curve " + colour + (curve.dashed ? " dashed" : ""));
   for (std::size_t i = 0; i < curve.values.size(); ++i) {
     const double value = curve.values[i].value_or(0);
@@ -191,12 +197,22 @@ void draw_curve(Drawing& drawing, const Curve& curve, const VerticalAxis& axis, 
 
 }  // namespace
 
+double nice_step(double span, int count) {
+  const double rough = span / count;
+  const double power = std::pow(10, std::floor(std::log10(rough)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= rough) return factor * power;
+  }
+  return 10 * power;
+}
+
 Drawing bar_chart(const std::vector<BarGroup>& groups, Format format, double width) {
   double longest = 0;
   for (const BarGroup& group : groups) {
     for (const Bar& bar : group.bars) longest = std::max(longest, bar_end(bar));
     longest = std::max(longest, group.band_high.value_or(0));
   }
+  const double label_width = label_room(groups);
   const double scale = longest > 0 ? (width - label_width - value_room) / longest : 0;
   Drawing drawing(width, 0);
   double y = 0;
@@ -208,11 +224,11 @@ Drawing bar_chart(const std::vector<BarGroup>& groups, Format format, double wid
     const double height = static_cast<double>(group.bars.size()) * bar_pitch - 5;
     drawing.line(label_width, y - 3, label_width, y + height + 3, "axis");
     if (group.band_low.known() && group.band_high.known()) {
-      draw_band(drawing, group, y - 3, height + 6, scale);
+      draw_band(drawing, group, label_width, y - 3, height + 6, scale);
     }
     for (std::size_t i = 0; i < group.bars.size(); ++i) {
-      draw_bar(drawing, group.bars[i], group, y + static_cast<double>(i) * bar_pitch, scale,
-               format);
+      draw_bar(drawing, group.bars[i], group, label_width, y + static_cast<double>(i) * bar_pitch,
+               scale, format);
     }
     y += height + 5 + group_gap;
   }
@@ -236,47 +252,6 @@ Drawing line_chart(const std::vector<std::string>& positions, const std::string&
   drawing.text((left + right) / 2, axis.bottom + 40, axis_name, "soft small", Anchor::middle);
   for (const Curve& curve : curves) draw_curve(drawing, curve, axis, left, right - left);
   draw_end_labels(drawing, curves, axis, left, right);
-  return drawing;
-}
-
-Drawing lane_chart(const std::vector<LaneGroup>& groups, double width) {
-  constexpr double lane_height = 18;
-  constexpr double lane_pitch = 23;
-  double end_ms = 0;
-  for (const LaneGroup& group : groups) {
-    for (const TimeLane& lane : group.lanes) end_ms = std::max(end_ms, lane.end_ms);
-  }
-  const double room = width - label_width - 24;
-  const double scale = end_ms > 0 ? room / end_ms : 0;
-  Drawing drawing(width, 0);
-  double y = 0;
-  for (const LaneGroup& group : groups) {
-    drawing.text(0, y + 15, group.label, "strong " + series_class(group.series));
-    drawing.text(label_width, y + 15, group.note, "soft small");
-    y += heading_height;
-    for (const TimeLane& lane : group.lanes) {
-      drawing.text(label_width - 10, y + lane_height / 2 + 4.5, lane.label, "small", Anchor::end);
-      drawing.rect(label_width, y, room, lane_height, "rail", 3);
-      const double served = label_width + lane.wait_until_ms * scale;
-      drawing.rect(label_width, y, served - label_width, lane_height, "wait", 3);
-      drawing.rect(served, y, std::max(2.0, (lane.end_ms - lane.wait_until_ms) * scale),
-                   lane_height, series_class(group.series), 3);
-      for (const double mark : lane.marks_ms) {
-        const double x = label_width + mark * scale;
-        if (x < served + 4) continue;  // at the lane's own edge it would only look like a notch
-        drawing.line(x, y + 3, x, y + lane_height - 3, "tick");
-      }
-      y += lane_pitch;
-    }
-    y += group_gap;
-  }
-  const double step = end_ms > 0 ? nice_step(end_ms, 6) : 1;
-  for (double at = 0; end_ms > 0 && at <= end_ms * 1.0001; at += step) {
-    const double x = label_width + at * scale;
-    drawing.line(x, y - group_gap + 2, x, y - group_gap + 7, "axis");
-    drawing.text(x, y + 10, at == 0 ? "0" : time_text(at * 1e6), "soft small", Anchor::middle);
-  }
-  drawing.set_height(y + 18);
   return drawing;
 }
 

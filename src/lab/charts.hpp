@@ -11,9 +11,13 @@ namespace weir::lab {
 
 using Format = std::string (*)(const Figure&);
 
+/// Returns the step of a grid of about `count` lines: 1, 2 or 5 times a power of ten.
+double nice_step(double span, int count);
+
 struct Bar {
   std::string label;
   std::size_t series = 0;
+  bool outline = false;  ///< drawn pale with a line around: beside its series' own bar
   Figure value;
   Figure more;  ///< stacked behind the value, paler; missing: nothing
   Figure low;   ///< the whisker, from low to high; missing: none
@@ -59,7 +63,8 @@ struct LaneGroup {
   std::vector<TimeLane> lanes;
 };
 
-/// Returns lanes over time, all groups on the same scale.
+/// Returns lanes over time, all groups on the same scale; with more than four groups thin ones,
+/// without the names of the lanes.
 Drawing lane_chart(const std::vector<LaneGroup>& groups, double width);
 
 }  // namespace weir::lab

@@ -115,7 +115,12 @@ Plan plan(const CompareOptions& options) {
   const double block_s = static_cast<double>(options.connections.size()) *
                          static_cast<double>(options.contestants.size() + 1) * result.cell_s;
   const double extra_s =
-      options.lanes ? lanes_s * static_cast<double>(options.contestants.size()) : 0;
+      options.lanes
+          ? lanes_s *
+                static_cast<double>(std::count_if(
+                    options.contestants.begin(), options.contestants.end(),
+                    [](const Contestant& contestant) { return !is_by_hand(contestant.name); }))
+          : 0;
   result.blocks = options.blocks;
   const double budget_s = static_cast<double>(options.budget.count());
   while (budget_s > 0 && result.blocks > 1 &&
@@ -164,6 +169,7 @@ Results run(const CompareOptions& options, const Progress& progress) {
   }
   for (const Contestant& contestant : options.contestants) {
     if (!options.lanes || stopped(options)) break;
+    if (is_by_hand(contestant.name)) continue;  // its clients wait as its model's do
     if (progress) {
       progress({planned.cells.size(), planned.cells.size(), lanes_s,
                 "who waits: three clients of " + contestant.name});

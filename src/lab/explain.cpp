@@ -22,19 +22,25 @@ std::string listed(const std::vector<std::string>& names) {
   return fmt::format("{} and {}", fmt::join(first, ", "), names.back());
 }
 
+// The models at this load. What was written by hand is no answer, but a measure for them.
 std::vector<const Row*> rows_at(const Results& results, std::size_t connections) {
   std::vector<const Row*> rows;
   for (const Row& row : results.rows) {
-    if (row.connections == connections) rows.push_back(&row);
+    if (row.connections == connections && !is_by_hand(row.contestant)) rows.push_back(&row);
   }
   return rows;
 }
 
-// Rows that nothing beats, the simplest contestant (listed first) in front.
+// Rows that no other one beats, the simplest contestant (listed first) in front. A letter is first
+// among the models where a server by hand is cheaper than all of them.
 std::vector<const Row*> best_of(const std::vector<const Row*>& rows) {
+  char first = '~';
+  for (const Row* row : rows) {
+    for (const char letter : row->cpu_letters) first = std::min(first, letter);
+  }
   std::vector<const Row*> best;
   for (const Row* row : rows) {
-    if (row->cpu_letters.find('a') != std::string::npos) best.push_back(row);
+    if (row->cpu_letters.find(first) != std::string::npos) best.push_back(row);
   }
   return best;
 }
@@ -60,12 +66,34 @@ std::string counts_text(const Row& row, const Row& best) {
   return fmt::format(": it makes {} a request, {} {}", listed(own), best.contestant, listed(other));
 }
 
+double ratio_to(const Row& row, const Row& best) {
+  return std::exp(row.cpu_to_reference.log_ratio - best.cpu_to_reference.log_ratio);
+}
+
 std::string dearer_text(const Row& row, const Row& best) {
-  const double ratio = std::exp(row.cpu_to_reference.log_ratio - best.cpu_to_reference.log_ratio);
-  std::string text = fmt::format("{} takes {} as much ({} us)", row.contestant, ratio_text(ratio),
-                                 microseconds_text(row.cpu_ns_per_request));
+  std::string text =
+      fmt::format("{} takes {} as much ({} us)", row.contestant, ratio_text(ratio_to(row, best)),
+                  microseconds_text(row.cpu_ns_per_request));
   text += counts_text(row, best);
   return text + ".";
+}
+
+// The dearer ones: why, for a few; of many only by how much, the cheapest first.
+std::string dearer_text(std::vector<const Row*> rows, const Row& best) {
+  constexpr std::size_t explained_max = 3;
+  std::string text;
+  if (rows.size() <= explained_max) {
+    for (const Row* row : rows) text += " " + dearer_text(*row, best);
+    return text;
+  }
+  std::sort(rows.begin(), rows.end(), [&](const Row* left, const Row* right) {
+    return ratio_to(*left, best) < ratio_to(*right, best);
+  });
+  std::vector<std::string> parts;
+  for (const Row* row : rows) {
+    parts.push_back(fmt::format("{} {}", row->contestant, ratio_text(ratio_to(*row, best))));
+  }
+  return fmt::format(" The others cost, against {}: {}.", best.contestant, listed(parts));
 }
 
 std::string excluded_text(const Row& row) {
@@ -101,12 +129,30 @@ std::string answer_at(const Results& results, std::size_t connections) {
                          : fmt::format("With {}, take {}: {} us of server CPU a request.",
                                        clients_text(connections), best.front()->contestant,
                                        microseconds_text(best.front()->cpu_ns_per_request));
+  std::vector<const Row*> dearer;
+  std::string excluded;
   for (const Row* row : rows) {
     if (std::find(best.begin(), best.end(), row) != best.end()) continue;
-    text +=
-        " " + (row->cpu_letters.empty() ? excluded_text(*row) : dearer_text(*row, *best.front()));
+    if (row->cpu_letters.empty())
+      excluded += " " + excluded_text(*row);
+    else
+      dearer.push_back(row);
   }
-  return text;
+  return text + dearer_text(dearer, *best.front()) + excluded;
+}
+
+// Each model against the same model by hand, where both were measured and ranked.
+std::string by_hand_text(const Results& results, std::size_t connections) {
+  std::vector<std::string> parts;
+  for (const Row* row : rows_at(results, connections)) {
+    const Row* twin = find_row(results, by_hand_name(row->contestant), connections);
+    if (twin == nullptr || row->cpu_letters.empty() || twin->cpu_letters.empty()) continue;
+    parts.push_back(row->contestant + " " + ratio_text(ratio_to(*row, *twin)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(
+      "What weir's models cost against the same ones written out by hand, with {}: {}.",
+      clients_text(connections), listed(parts));
 }
 
 std::string noise_text(const Results& results) {
@@ -199,6 +245,9 @@ void explain(Results& results) {
   results.answer = answer_at(results, load);
   const std::size_t least = results.rows.front().connections;
   if (least == 1 && load != 1) results.explanations.push_back(answer_at(results, least));
+  if (std::string text = by_hand_text(results, load); !text.empty()) {
+    results.explanations.push_back(std::move(text));
+  }
   if (results.interrupted) {
     results.explanations.push_back(fmt::format("Interrupted: these are {} of {} runs.",
                                                results.cells.size(), results.cells_planned));

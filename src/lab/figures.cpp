@@ -23,9 +23,14 @@ std::string connections_text(std::size_t count) {
 }
 
 std::size_t series_of(const Results& results, const std::string& contestant) {
-  const auto& names = results.contestants;
-  return static_cast<std::size_t>(std::find(names.begin(), names.end(), contestant) -
-                                  names.begin());
+  // A twin by hand has its model's colour.
+  const std::string model = model_of(contestant);
+  std::size_t series = 0;
+  for (const std::string& name : results.contestants) {
+    if (name == model) break;
+    if (!is_by_hand(name)) ++series;
+  }
+  return series;
 }
 
 std::string note_of(const Row& row) {
@@ -44,6 +49,7 @@ BarGroup group_at(const Results& results, std::size_t connections, RowFigure fig
     Bar bar;
     bar.label = row.contestant;
     bar.series = series_of(results, row.contestant);
+    bar.outline = is_by_hand(row.contestant);
     bar.value = figure(row);
     bar.note = note_of(row);
     group.bars.push_back(bar);
@@ -91,6 +97,16 @@ Curve curve_of(const Results& results, const std::string& contestant, RowFigure 
   return curve;
 }
 
+/// One curve for each model. Those of the twins by hand would lie upon them; they are in the bars and
+/// in the tables.
+std::vector<Curve> curves_of(const Results& results, RowFigure figure) {
+  std::vector<Curve> curves;
+  for (const std::string& contestant : results.contestants) {
+    if (!is_by_hand(contestant)) curves.push_back(curve_of(results, contestant, figure));
+  }
+  return curves;
+}
+
 std::vector<std::string> positions(const Results& results) {
   std::vector<std::string> names;
   for (const std::size_t connections : results.connections) {
@@ -132,31 +148,33 @@ Drawing main_cost_chart(const Results& results, double width) {
 }
 
 Drawing rate_chart(const Results& results, double width) {
-  std::vector<Curve> curves;
-  for (const std::string& contestant : results.contestants) {
-    curves.push_back(
-        curve_of(results, contestant, [](const Row& row) { return row.throughput_rps; }));
-  }
+  const std::vector<Curve> curves =
+      curves_of(results, [](const Row& row) { return row.throughput_rps; });
   return line_chart(positions(results),
                     "connections (hollow: the generator was the limit, at least)", curves,
                     Scale::linear, rate_text, width);
 }
 
 Drawing latency_chart(const Results& results, double width) {
-  std::vector<Curve> curves;
-  for (const std::string& contestant : results.contestants) {
-    Curve half = curve_of(results, contestant, [](const Row& row) { return row.p50_ns; });
-    Curve tail = curve_of(results, contestant, [](const Row& row) { return row.p99_ns; });
-    half.name += " p50";
-    tail.name += " p99";
-    tail.dashed = true;
-    half.at_least.clear();
-    tail.at_least.clear();
-    curves.push_back(std::move(half));
-    curves.push_back(std::move(tail));
+  std::vector<Curve> half = curves_of(results, [](const Row& row) { return row.p50_ns; });
+  std::vector<Curve> tail = curves_of(results, [](const Row& row) { return row.p99_ns; });
+  for (Curve& curve : half) curve.at_least.clear();
+  for (Curve& curve : tail) {
+    curve.at_least.clear();
+    curve.dashed = true;
   }
-  return line_chart(positions(results), "connections", curves, Scale::logarithmic, time_text,
-                    width);
+  constexpr double heading = 26;
+  const Drawing upper =
+      line_chart(positions(results), "connections", half, Scale::logarithmic, time_text, width);
+  const Drawing lower =
+      line_chart(positions(results), "connections", tail, Scale::logarithmic, time_text, width);
+  Drawing drawing(width, 2 * heading + upper.height() + lower.height());
+  drawing.text(0, 14, "p50: half of the answers take longer", "soft small strong");
+  drawing.place(0, heading, upper);
+  drawing.text(0, heading + upper.height() + 14, "p99: one in a hundred takes longer",
+               "soft small strong");
+  drawing.place(0, 2 * heading + upper.height(), lower);
+  return drawing;
 }
 
 Drawing memory_chart(const Results& results, double width) {

@@ -1,9 +1,8 @@
 #include "lab/meter.hpp"
 
+#include <algorithm>
 #include <cstring>
-#include <dirent.h>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -12,6 +11,8 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
+
+#include "lab/process_tree.hpp"
 
 namespace weir::lab {
 namespace {
@@ -53,37 +54,15 @@ Figure cpu_time_ns(pid_t pid) {
   return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
 }
 
-}  // namespace
-
-std::vector<pid_t> threads_of(pid_t pid) {
-  std::vector<pid_t> result;
-  const auto close = [](DIR* directory) { closedir(directory); };
-  const std::unique_ptr<DIR, decltype(close)> tasks(
-      opendir(fmt::format("/proc/{}/task", pid).c_str()), close);
-  if (!tasks) return result;
-  while (const dirent* entry = readdir(tasks.get())) {
-    const int id = std::atoi(entry->d_name);
-    if (id > 0) result.push_back(id);
-  }
-  return result;
-}
-
-ProcessMeter::ProcessMeter(pid_t pid) : pid_(pid) {}
-
-Sample ProcessMeter::sample() const {
-  Sample sample;
-  sample.cpu_ns = cpu_time_ns(pid_);
-  const auto threads = threads_of(pid_);
-  if (threads.empty()) {
-    const Figure gone = Figure::missing(fmt::format("process {} is gone", pid_));
-    return {sample.cpu_ns, gone, gone, gone, gone, gone, gone, gone, gone};
-  }
+/// What the living threads of a process have counted.
+struct ThreadTimes {
   double voluntary = 0;
   double involuntary = 0;
   double waited_ns = 0;
   bool schedstat = true;
-  for (const pid_t thread : threads) {
-    const std::string folder = fmt::format("/proc/{}/task/{}/", pid_, thread);
+
+  void add(pid_t process, pid_t thread) {
+    const std::string folder = fmt::format("/proc/{}/task/{}/", process, thread);
     const std::string status = read_text(folder + "status");  // empty: it ended meanwhile
     voluntary += field(status, "voluntary_ctxt_switches").value_or(0);
     involuntary += field(status, "nonvoluntary_ctxt_switches").value_or(0);
@@ -93,19 +72,83 @@ Sample ProcessMeter::sample() const {
     schedstat = schedstat && (status.empty() || (times >> ran_ns >> wait_ns));
     waited_ns += wait_ns;
   }
-  sample.voluntary_switches = voluntary;
-  sample.involuntary_switches = involuntary;
-  sample.threads = static_cast<double>(threads.size());
+};
+
+Figure cpu_time_ns(const std::vector<TreeProcess>& tree, pid_t root) {
+  Figure sum = cpu_time_ns(root);
+  for (const TreeProcess& process : tree) {
+    if (process.pid != root) sum = sum + cpu_time_ns(process.pid).value_or(0);
+    sum = sum + process.reaped_cpu_ns;
+  }
+  return sum;
+}
+
+Sample sample_times(const std::vector<TreeProcess>& tree, pid_t root) {
+  Sample sample;
+  sample.cpu_ns = cpu_time_ns(tree, root);
+  if (tree.empty()) {
+    const Figure gone = Figure::missing(fmt::format("process {} is gone", root));
+    return {sample.cpu_ns, gone, gone, gone, gone, gone, gone, gone, gone, {}, 0};
+  }
+  ThreadTimes times;
+  for (const TreeProcess& process : tree) {
+    for (const pid_t thread : threads_of(process.pid)) {
+      times.add(process.pid, thread);
+      sample.thread_ids.push_back(thread);
+    }
+    sample.reaped_faults += process.reaped_faults;
+  }
+  std::sort(sample.thread_ids.begin(), sample.thread_ids.end());
+  sample.voluntary_switches = times.voluntary;
+  sample.involuntary_switches = times.involuntary;
+  sample.threads = static_cast<double>(sample.thread_ids.size());
   sample.run_queue_wait_ns =
-      schedstat ? Figure(waited_ns) : Figure::missing("the kernel keeps no schedstat");
-  const std::string memory = fmt::format("/proc/{}/smaps_rollup", pid_);
-  const std::string rollup = read_text(memory);
-  sample.proportional_bytes = field_bytes(rollup, "Pss", memory);
-  sample.user_bytes = field_bytes(rollup, "Anonymous", memory);
-  const std::string status = fmt::format("/proc/{}/status", pid_);
-  sample.page_table_bytes = field_bytes(read_text(status), "VmPTE", status);
-  sample.kernel_stack_bytes = static_cast<double>(threads.size()) * kernel_stack_bytes_per_thread;
+      times.schedstat ? Figure(times.waited_ns) : Figure::missing("the kernel keeps no schedstat");
   return sample;
+}
+
+// Of a process other than the first nothing is missing: it has ended while we looked.
+void add_memory(Sample& sample, const std::vector<TreeProcess>& tree) {
+  if (tree.empty()) return;
+  sample.proportional_bytes = sample.user_bytes = sample.page_table_bytes = 0.;
+  const auto add = [&](Figure& sum, const TreeProcess& process, const Figure& part) {
+    const bool root = &process == &tree.front();
+    sum = sum + (root ? part : Figure(part.value_or(0)));
+  };
+  for (const TreeProcess& process : tree) {
+    const std::string memory = fmt::format("/proc/{}/smaps_rollup", process.pid);
+    const std::string rollup = read_text(memory);
+    add(sample.proportional_bytes, process, field_bytes(rollup, "Pss", memory));
+    // What a child has not written to yet it shares with its parent: counted in parts, that is once.
+    const Figure in_parts = field_bytes(rollup, "Pss_Anon", memory);
+    add(sample.user_bytes, process,
+        in_parts.known() ? in_parts : field_bytes(rollup, "Anonymous", memory));
+    const std::string status = fmt::format("/proc/{}/status", process.pid);
+    add(sample.page_table_bytes, process, field_bytes(read_text(status), "VmPTE", status));
+  }
+  sample.kernel_stack_bytes =
+      static_cast<double>(sample.thread_ids.size()) * kernel_stack_bytes_per_thread;
+}
+
+}  // namespace
+
+bool any_ended(const Sample& begin, const Sample& end) {
+  return begin.reaped_faults != end.reaped_faults ||
+         !std::includes(end.thread_ids.begin(), end.thread_ids.end(), begin.thread_ids.begin(),
+                        begin.thread_ids.end());
+}
+
+ProcessMeter::ProcessMeter(pid_t pid) : pid_(pid) {}
+
+Sample ProcessMeter::sample() const {
+  const std::vector<TreeProcess> tree = tree_of(pid_);
+  Sample sample = sample_times(tree, pid_);
+  add_memory(sample, tree);
+  return sample;
+}
+
+Sample ProcessMeter::times() const {
+  return sample_times(tree_of(pid_), pid_);
 }
 
 MachineSample sample_machine() {

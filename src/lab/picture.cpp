@@ -18,9 +18,17 @@ constexpr double gutter = 44;
 constexpr double title_height = 62;
 constexpr double section_gap = 22;
 
+// Without the twins by hand, which the report has.
+Results models_of(Results results) {
+  std::erase_if(results.contestants, is_by_hand);
+  std::erase_if(results.rows, [](const Row& row) { return is_by_hand(row.contestant); });
+  return results;
+}
+
 }  // namespace
 
-std::string picture(const Results& results) {
+std::string picture(const Results& all) {
+  const Results results = models_of(all);
   const Drawing lanes = who_waits_chart(results, column_width);
   const Drawing costs = main_cost_chart(results, column_width);
   const Drawing memory = memory_chart(results, column_width);

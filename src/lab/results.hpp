@@ -15,6 +15,13 @@
 
 namespace weir::lab {
 
+/// Returns the name under which the same model, written out without weir, is a contestant.
+std::string by_hand_name(const std::string& model);
+
+/// Whether a contestant is such a one, and of which model it is (its own name when it is none).
+bool is_by_hand(const std::string& contestant);
+std::string model_of(const std::string& contestant);
+
 /// One run: one model, one number of connections, one block.
 struct Cell {
   std::string contestant;

@@ -1,4 +1,5 @@
 // The pictures of the report, each beside its figures.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -106,27 +107,40 @@ Plot waits_plot(const Results& results) {
       data};
 }
 
+/// What is said where the twins by hand have no curve.
+std::string without_twins(const Results& results, const std::string& words) {
+  const auto& names = results.contestants;
+  if (std::none_of(names.begin(), names.end(), is_by_hand)) return words;
+  return words + " Servers by hand have no curves; they are in the table below.";
+}
+
 Plot rate_plot(const Results& results) {
-  return {"rate",
-          "How many requests a second",
+  return {
+      "rate",
+      "How many requests a second",
+      without_twins(
+          results,
           "Each connection sends its next request when the answer to the last one is there. Hollow "
           "marks are lower bounds: the load generator was full, the server could have done more. "
-          "Models that left clients unserved are not drawn.",
-          "Curves of requests per second against the number of connections.",
-          rate_chart(results, chart_width),
-          "",
-          rows_table(results, {"Requests/s", "Rank", "Limit"},
-                     {rate_of, [](const Row& row) { return dash_if_empty(row.rate_letters); },
-                      [](const Row& row) { return row.verdict.words; }})};
+          "Models that left clients unserved are not drawn."),
+      "Curves of requests per second against the number of connections.",
+      rate_chart(results, chart_width),
+      "",
+      rows_table(results, {"Requests/s", "Rank", "Limit"},
+                 {rate_of, [](const Row& row) { return dash_if_empty(row.rate_letters); },
+                  [](const Row& row) { return row.verdict.words; }})};
 }
 
 Plot latency_plot(const Results& results) {
   return {
       "latency",
       "How long an answer takes",
-      "Time from sending a request to its answer: the median (p50, solid) and what one in a "
-      "hundred exceeds (p99, dashed). In a closed loop it grows with the number of "
-      "connections, because they queue for the same CPU.",
+      without_twins(
+          results,
+          "Time from sending a request to its answer: the median (p50), and below it what one in a "
+          "hundred exceeds (p99). In a closed loop it grows with the number of connections, "
+          "because "
+          "they queue for the same CPU."),
       "Curves of p50 and p99 latency against the number of connections, logarithmic.",
       latency_chart(results, chart_width),
       "",

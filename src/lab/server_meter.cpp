@@ -20,10 +20,10 @@ Figure own_cpu_ns() {
 }
 
 // Differences of counters of living threads: a thread that ended took its count along.
-Figure counted_between(const Figure& begin, const Figure& end) {
-  const Figure difference = end - begin;
-  if (difference.known() && difference.value_or(0) < 0) {
-    return Figure::missing("threads ended during the window");
+Figure counted_between(const Sample& begin, const Sample& end, Figure Sample::*counter) {
+  const Figure difference = end.*counter - begin.*counter;
+  if (difference.known() && any_ended(begin, end)) {
+    return Figure::missing("threads or processes ended during the window");
   }
   return difference;
 }
@@ -47,15 +47,15 @@ void ServerMeter::connected(std::size_t connections) {
 
 // The clocks are read innermost: walking /proc costs time of its own, which belongs to no window.
 void ServerMeter::window_begin() {
+  begin_ = meter_.times();
   machine_begin_ = sample_machine();
-  begin_ = meter_.sample();
   own_begin_ns_ = own_cpu_ns();
 }
 
 void ServerMeter::window_end() {
   own_end_ns_ = own_cpu_ns();
-  end_ = meter_.sample();
   machine_end_ = sample_machine();
+  end_ = meter_.times();
 }
 
 void ServerMeter::count_begin() {
@@ -82,11 +82,11 @@ ServerFigures ServerMeter::figures(double requests, double counted_requests,
   result.cpu_ns = end_.cpu_ns - begin_.cpu_ns;
   result.cpu_ns_per_request = result.cpu_ns / answered;
   result.utilisation = result.cpu_ns / Figure(window_ns);
-  result.run_queue_wait_ns = counted_between(begin_.run_queue_wait_ns, end_.run_queue_wait_ns);
+  result.run_queue_wait_ns = counted_between(begin_, end_, &Sample::run_queue_wait_ns);
   result.voluntary_switches_per_request =
-      counted_between(begin_.voluntary_switches, end_.voluntary_switches) / answered;
+      counted_between(begin_, end_, &Sample::voluntary_switches) / answered;
   result.involuntary_switches_per_request =
-      counted_between(begin_.involuntary_switches, end_.involuntary_switches) / answered;
+      counted_between(begin_, end_, &Sample::involuntary_switches) / answered;
   result.system_calls_per_request = counted_calls_ / counted;
   result.user_bytes_per_connection = not_negative(full_.user_bytes - idle_.user_bytes) / held;
   result.kernel_stack_bytes_per_connection =

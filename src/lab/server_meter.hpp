@@ -10,7 +10,7 @@
 
 namespace weir::lab {
 
-/// What the server paid in the measured window. Every figure may be missing, with its reason.
+/// What the server, all its processes together, paid in the measured window. Every figure may be missing, with its reason.
 struct ServerFigures {
   pid_t pid = 0;
   Figure threads;

@@ -10,6 +10,7 @@ namespace weir::lab {
 namespace {
 
 constexpr std::size_t usual_load = 64;
+constexpr std::string_view by_hand = " by hand";
 
 using Member = Figure (*)(const Cell&);
 
@@ -189,6 +190,19 @@ void find_noise_floors(Results& results) {
 }
 
 }  // namespace
+
+std::string by_hand_name(const std::string& model) {
+  return model + std::string(by_hand);
+}
+
+bool is_by_hand(const std::string& contestant) {
+  return contestant.ends_with(by_hand);
+}
+
+std::string model_of(const std::string& contestant) {
+  return is_by_hand(contestant) ? contestant.substr(0, contestant.size() - by_hand.size())
+                                : contestant;
+}
 
 void summarize(Results& results) {
   results.rows.clear();

@@ -5,7 +5,7 @@
 namespace weir::lab {
 namespace {
 
-constexpr std::size_t palette_size = 6;
+constexpr std::size_t palette_size = 12;
 constexpr double marker_size = 4.5;
 
 const char* name(Anchor anchor) {
@@ -23,10 +23,12 @@ const char* name(Anchor anchor) {
 constexpr std::string_view light_palette =
     "--ink:#1b2430;--soft:#5b6777;--grid:#e3e8ee;--card:#ffffff;--rail:#eef1f5;"
     "--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#aa4499;--s4:#b58900;--s5:#3a9bdc;"
+    "--s6:#882255;--s7:#6b7683;--s8:#4b3fa0;--s9:#7d8b1f;--s10:#cc6677;--s11:#8c564b;"
     "--band:#5b6777;--hatch:#b9c2cd;";
 constexpr std::string_view dark_palette =
     "--ink:#e8edf3;--soft:#9aa7b6;--grid:#2b3542;--card:#161c24;--rail:#232c37;"
     "--s0:#56b4e9;--s1:#f08a4b;--s2:#2fc79b;--s3:#d58ac4;--s4:#e6b800;--s5:#8ecbf5;"
+    "--s6:#d76a9c;--s7:#aab5c2;--s8:#9a90f0;--s9:#c3cf5a;--s10:#f0a3ae;--s11:#c79a8b;"
     "--band:#9aa7b6;--hatch:#4a5665;";
 
 constexpr std::string_view shape_style =
@@ -43,6 +45,7 @@ constexpr std::string_view shape_style =
     ".chart .wait{fill:url(#hatch)}.chart .hatchline{stroke:var(--hatch);stroke-width:3}"
     ".chart .tick{stroke:var(--card);stroke-width:2}"
     ".chart .answer{fill:var(--card);stroke:none}"
+    ".chart .outline{fill-opacity:.16;stroke-width:1.5}"
     ".chart .faded{opacity:.38}.chart .half{opacity:.5}"
     ".chart .curve{fill:none;stroke-width:2.4;stroke-linejoin:round;stroke-linecap:round}"
     ".chart .dashed{stroke-dasharray:6 5}.chart .hollow{stroke-width:2;fill:var(--card)}";
@@ -103,8 +106,7 @@ void Drawing::text(double x, double y, std::string_view content, std::string_vie
 }
 
 void Drawing::marker(double x, double y, std::size_t series, bool hollow) {
-  const std::string classes =
-      hollow ? "hollow l" + std::to_string(series % palette_size) : series_class(series);
+  const std::string classes = hollow ? "hollow " + series_line_class(series) : series_class(series);
   const double r = marker_size;
   switch (series % 4) {
     case 0:
@@ -131,6 +133,10 @@ void Drawing::place(double x, double y, const Drawing& other) {
 
 std::string series_class(std::size_t series) {
   return fmt::format("f{}", series % palette_size);
+}
+
+std::string series_line_class(std::size_t series) {
+  return fmt::format("l{}", series % palette_size);
 }
 
 std::string chart_style() {

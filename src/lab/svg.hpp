@@ -43,8 +43,11 @@ class Drawing {
   std::string body_;
 };
 
-/// Returns the class of a series' colour; they repeat after six.
+/// Returns the class of a series' colour; they repeat after twelve.
 std::string series_class(std::size_t series);
+
+/// Returns the class of a line in that colour.
+std::string series_line_class(std::size_t series);
 
 /// Returns the style sheet of all charts: a palette that the colour-blind can tell apart (Okabe and
 /// Ito 2008), brighter on dark pages.

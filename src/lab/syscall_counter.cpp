@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "lab/meter.hpp"
+#include "lab/process_tree.hpp"
 
 namespace weir::lab {
 namespace {
@@ -85,7 +86,11 @@ SyscallCounter::SyscallCounter(pid_t pid) {
     reason_ = "the tracepoint raw_syscalls:sys_enter can't be read (root is needed)";
     return;
   }
-  for (const pid_t thread : threads_of(pid)) {
+  std::vector<pid_t> threads;
+  for (const TreeProcess& process : tree_of(pid)) {
+    for (const pid_t thread : threads_of(process.pid)) threads.push_back(thread);
+  }
+  for (const pid_t thread : threads) {
     Descriptor counter = open_counter(thread, *id);
     if (counter) {
       counters_.push_back(std::move(counter));

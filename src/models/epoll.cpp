@@ -98,6 +98,7 @@ class Epoll final : public Model {
       for (Listener& listener : work.listeners) {
         for (int i = 0; i < accepts_at_once_max && accept_from(listener, work); ++i) continue;
       }
+      listen(work, false);
       loop_->begin_drain();
     }
     loop_->do_chores();
@@ -133,10 +134,11 @@ class Epoll final : public Model {
     if (on == listening_) return;
     listening_ = on;
     for (std::size_t i = 0; i < work.listeners.size(); ++i) {
+      const Listener& listener = work.listeners[i];
       if (on)
-        watch(work.listeners[i].fd(), EPOLLIN, i + 1);
+        watch(listener.fd(), listener.shared() ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN, i + 1);
       else
-        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, work.listeners[i].fd(), nullptr);
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener.fd(), nullptr);
     }
   }
 

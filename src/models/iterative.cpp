@@ -34,7 +34,7 @@ class Iterative final : public Model {
   void cancel(Op&) override {}  // nothing is ever pending
 
   void close(Stream& stream) override {
-    if (stream.record.accepted) stop_->end_reads_on_request(nullptr);
+    if (stream.record.accepted) context_->work.serves(nullptr);
     close_blocking(stream);
   }
 
@@ -42,8 +42,7 @@ class Iterative final : public Model {
     Loans loans(work.limits.loan_memory_max_bytes);
     Context context{*this, loans, work};
     context_ = &context;
-    stop_ = &work.stop;
-    work.stop.force_by_alarm(work.limits.drain_timeout);
+    work.end_from_outside();
 
     for (const Work::FreeSession& first : work.begin_with) {
       Session& session = work.sessions.open(context);
@@ -57,15 +56,14 @@ class Iterative final : public Model {
 
       Session& session = work.sessions.open(context, std::move(accepted.fd));
       // The only thread may be asleep in recv when it is asked to end, so the signal handler
-      // itself shuts this socket down.
-      work.stop.end_reads_on_request(&session.peer.record);
+      // itself shuts this socket down (or, among the threads of a server, the main one).
+      work.serves(&session.peer.record);
       session.begin();  // the whole conversation: it returns when the session has ended
     }
   }
 
  private:
   Context* context_ = nullptr;
-  Stop* stop_ = nullptr;
 };
 
 }  // namespace

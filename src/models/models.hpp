@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 
@@ -24,9 +25,17 @@ inline constexpr std::size_t fiber_stack_bytes_min = 32 * 1024;
 inline constexpr std::size_t fiber_stack_bytes_max = std::size_t{1} << 30;
 
 std::unique_ptr<Model> make_iterative();
+std::unique_ptr<Model> make_fork();
 std::unique_ptr<Model> make_thread();
 /// `stack_bytes`: of each fiber's stack.
 std::unique_ptr<Model> make_fiber(std::size_t stack_bytes);
+std::unique_ptr<Model> make_select();
+std::unique_ptr<Model> make_poll();
+/// `threads`: at least 1.
+std::unique_ptr<Model> make_pool(std::uint32_t threads);
 std::unique_ptr<Model> make_epoll(Trigger trigger);
+std::unique_ptr<Model> make_uv();
+std::unique_ptr<Model> make_asio();
+std::unique_ptr<Model> make_uring();
 
 }  // namespace weir

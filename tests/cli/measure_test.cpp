@@ -14,6 +14,7 @@
 #include "lab/json.hpp"
 #include "support/command.hpp"
 #include "support/lying_server.hpp"
+#include "support/servers.hpp"
 
 namespace weir::test {
 namespace {
@@ -94,6 +95,32 @@ TEST(Compare, TellsItsPlan) {
   // Two models and the twin of the reference, two numbers of connections, two blocks.
   EXPECT_EQ(said.output.substr(0, said.output.find(',')), "12 cells in 2 blocks") << said;
   EXPECT_NE(said.output.find("(seed 7)"), std::string::npos) << said;
+}
+
+TEST(Compare, TakesTheServersByHandAsContestants) {
+  const Said said = run_weir({"compare", "--by-hand", "-m", "epoll", "-c", "2", "--blocks", "1",
+                              "--window", "50ms", "-q", "--json", "-", "--report", ""});
+  ASSERT_EQ(said.code, 0) << said;
+  const lab::Json results = lab::Json::parse(said.output);
+  std::vector<std::string> measured;
+  for (const lab::Json& row : results.at("rows").elements()) {
+    measured.push_back(row.at("contestant").text_or(""));
+    EXPECT_GT(row.at("throughput_rps").number_or(0), 0) << row.dump(2);
+  }
+  EXPECT_EQ(measured, (std::vector<std::string>{"epoll", "epoll by hand"}));
+}
+
+TEST(Compare, SaysHowTheServersByHandAreBuilt) {
+  const fs::path place = fs::temp_directory_path() / fmt::format("weir_alone_{}", ::getpid());
+  fs::create_directory(place);
+  fs::copy_file(weir_path(), place / "weir");
+  lab::Process alone = lab::Process::start({place / "weir", "compare", "--by-hand", "-m", "epoll"});
+  const Said said = finish(alone);
+  fs::remove_all(place);
+  EXPECT_EQ(said.code, 2);
+  EXPECT_EQ(said.errors, std::vector<std::string>{
+                             fmt::format("weir: there is no {}; ./run compare --by-hand builds it",
+                                         (place / "by_hand" / "epoll").string())});
 }
 
 TEST(Compare, LeavesItsFiguresThePageAndThePicture) {

@@ -26,7 +26,8 @@ std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
 const std::vector<Mistake> mistakes{
     {"unknown_command",
      {"srve"},
-     "there is no command 'srve'; did you mean 'serve'? (commands: serve, client, load, compare)"},
+     "there is no command 'srve'; did you mean 'serve'? (commands: serve, client, load, compare, "
+     "list, explain, doctor)"},
     {"unknown_option_of_the_command",
      {"--versoin"},
      "'weir' has no option --versoin; did you mean '--version'?"},
@@ -40,7 +41,8 @@ const std::vector<Mistake> mistakes{
      "there is no service 'framd'; did you mean 'framed'? (services: framed)"},
     {"misspelt_model",
      {"serve", "framed", "--model", "epol"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, fiber, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, fork, thread, pool, "
+     "fiber, select, poll, epoll, uring, uv, asio)"},
     {"misspelt_option",
      {"serve", "framed", "--modle", "epoll"},
      "'weir serve' has no option --modle; did you mean '--model'?"},
@@ -74,6 +76,12 @@ const std::vector<Mistake> mistakes{
     {"trigger_of_another_model",
      {"serve", "framed", "--trigger", "level", "-m", "thread"},
      "--trigger goes with --model epoll, not with 'thread'"},
+    {"pool_of_another_model",
+     {"serve", "framed", "--pool", "8", "-m", "thread"},
+     "--pool goes with --model pool, not with 'thread'"},
+    {"pool_without_a_thread",
+     {"serve", "framed", "-m", "pool", "--pool", "0"},
+     "--pool: '0' is not a whole number from 1 to 100000"},
     {"unknown_trigger",
      {"serve", "framed", "--trigger", "levl"},
      "--trigger is edge or level, not 'levl'"},
@@ -83,6 +91,28 @@ const std::vector<Mistake> mistakes{
     {"stack_too_small",
      {"serve", "framed", "--stack", "4KiB", "-m", "fiber"},
      "--stack is from 32KiB to 1GiB; 64KiB is enough for most sessions"},
+    {"no_number_of_processes",
+     {"serve", "framed", "--processes", "some"},
+     "--processes: 'some' is not a whole number from 1 to 1024, or auto"},
+    {"no_threads",
+     {"serve", "framed", "--threads", "0"},
+     "--threads: '0' is not a whole number from 1 to 1024, or auto"},
+    {"too_many_workers",
+     {"serve", "framed", "--processes", "1000", "--threads", "1000"},
+     "1000 processes x 1000 threads are too many; take no more than 4096 workers in all"},
+    {"unknown_accept",
+     {"serve", "framed", "--accept", "shared"},
+     "--accept: 'shared' is not shard or share"},
+    {"sharded_path",
+     {"serve", "framed", "--processes", "2", "--accept", "shard", "-l", "unix:/tmp/weir"},
+     "a unix path can't be sharded; take --accept share, or listen on a port"},
+    {"misspelt_product",
+     {"serve", "framed", "-m", "prefrok"},
+     "there is no model 'prefrok'; did you mean 'prefork'? (models: iterative, fork, thread, pool, "
+     "fiber, select, poll, epoll, uring, uv, asio)"},
+    {"trigger_of_another_product",
+     {"serve", "framed", "--trigger", "level", "-m", "prefork"},
+     "--trigger goes with --model epoll, not with 'prefork'"},
     {"port_missing",
      {"serve", "framed", "-l", "127.0.0.1"},
      "'127.0.0.1' is not an address: the port is missing; write HOST:PORT, [IPV6]:PORT or "
@@ -149,13 +179,31 @@ const std::vector<Mistake> mistakes{
      "there is no process 999999999 (--server-pid)"},
     {"compare_unknown_model",
      {"compare", "-m", "epol,thread"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, thread, fiber, epoll)"},
+     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, fork, thread, pool, "
+     "fiber, select, poll, epoll, uring, uv, asio)"},
     {"compare_model_twice",
      {"compare", "-m", "epoll,epoll"},
      "--models: 'epoll' is there twice; leave one out"},
     {"compare_no_list",
      {"compare", "-c", "1,,64"},
      "--connections: '1,,64' is not a list; write a,b,c"},
+    {"explain_nothing", {"explain"}, "MODEL is missing; write for example: weir explain epoll"},
+    {"explain_two_things",
+     {"explain", "epoll", "--all"},
+     "'epoll' and --all can't go together; leave one out"},
+    {"explain_one_as_the_page",
+     {"explain", "epoll", "--markdown"},
+     "--markdown is the page of all models; say --all with it"},
+    {"explain_figures_of_no_file",
+     {"explain", "epoll", "--results", "/nonexistent/results.json"},
+     "can't read /nonexistent/results.json: No such file or directory; weir compare --json "
+     "/nonexistent/results.json makes it"},
+    {"explain_figures_of_something_else",
+     {"explain", "epoll", "--results", "/proc/version"},
+     "/proc/version is not what weir compare writes; name another file with --results"},
+    {"list_a_word_too_many",
+     {"list", "models"},
+     "'models' is one word too many; see weir list --help"},
     {"value_for_a_flag", {"compare", "--plan=yes"}, "--plan takes no value; leave it out"},
 };
 
@@ -198,7 +246,8 @@ TEST(NothingSaid, GetsTheHelpInGroups) {
 }
 
 TEST(Help, HasTwoExamplesForEachVerb) {
-  for (const std::string verb : {"serve", "client", "load", "compare"}) {
+  for (const std::string verb :
+       {"serve", "client", "load", "compare", "list", "explain", "doctor"}) {
     const Said said = run_weir({verb, "--help"});
     EXPECT_EQ(said.code, 0);
     EXPECT_TRUE(said.errors.empty());
@@ -215,7 +264,10 @@ TEST(Version, NamesVersionAndModels) {
   const Said said = run_weir({"--version"});
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.output.substr(0, 5), "weir ");
-  EXPECT_NE(said.output.find("iterative, thread, fiber, epoll"), std::string::npos);
+  EXPECT_NE(
+      said.output.find("iterative, fork, thread, pool, fiber, select, poll, epoll, uring, uv, "
+                       "asio"),
+      std::string::npos);
 }
 
 }  // namespace

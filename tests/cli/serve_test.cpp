@@ -110,8 +110,7 @@ TEST(Serve, ListensOnIpv6) {
 
 TEST(Serve, ListensOnAPathAndTakesItAway) {
   const std::string path = fs::temp_directory_path() / fmt::format("weir_path_{}", ::getpid());
-  for (const std::string model : {"iterative", "thread", "fiber", "epoll"}) {
-    if (is_left_out(model)) continue;
+  for (const std::string& model : model_names()) {
     lab::Process server = start_weir({"serve", "framed", "-m", model, "-l", "unix:" + path});
     EXPECT_NE(banner_of(server).find(" on unix:" + path + ","), std::string::npos);
     EXPECT_EQ(greeting_of(unix_address(path)), "*");
@@ -144,8 +143,7 @@ TEST(Serve, TakesThePathOfAServerThatIsGoneButNotOfOneThatLives) {
 
 TEST(Serve, ListensOnSeveralAddressesAtOnce) {
   const std::string path = fs::temp_directory_path() / fmt::format("weir_both_{}", ::getpid());
-  for (const std::string model : {"iterative", "thread", "fiber", "epoll"}) {
-    if (is_left_out(model)) continue;
+  for (const std::string& model : model_names()) {
     lab::Process server = start_weir({"serve", "framed", "-m", model, "-l", "127.0.0.1:0",
                                       "--listen", "unix:" + path, "-l", "127.0.0.1:0"});
     const std::string banner = banner_of(server);

@@ -45,7 +45,7 @@ std::size_t exchange_both_ways(int fd, std::size_t size) {
   return answered;
 }
 
-class Relay : public testing::TestWithParam<const char*> {};
+class Relay : public testing::TestWithParam<std::string> {};
 
 TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
   constexpr std::size_t size = 40'000'000;
@@ -78,8 +78,15 @@ TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
   ::close(fd);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::Values("thread", "fiber", "epoll"),
-                         [](const auto& each) { return std::string(each.param); });
+// Iterative could not: its two relays would each wait for the other's client.
+std::vector<std::string> models_but_iterative() {
+  std::vector<std::string> names = model_names();
+  std::erase(names, "iterative");
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::ValuesIn(models_but_iterative()),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace weir::test

@@ -9,6 +9,7 @@
 #include <string>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
@@ -18,6 +19,7 @@
 #include <gtest/gtest.h>
 
 #include "lab/json.hpp"
+#include "lab/process_tree.hpp"
 #include "lab/server_meter.hpp"
 
 namespace weir::lab {
@@ -79,6 +81,27 @@ void burn_cpu() {
            burned_ns);
 }
 
+enum class Then { lives_on, ends };
+
+// Does `work` in a child of the child, and returns when it is done: when it has ended and was waited
+// for, or when it has said so and sleeps until its parent is no more.
+void in_child(const std::function<void()>& work, Then then) {
+  const Descriptor done(eventfd(0, 0));
+  const pid_t pid = fork();
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    work();
+    if (then == Then::ends) _exit(0);
+    eventfd_write(done.get(), 1);
+    for (;;) pause();
+  }
+  eventfd_t value = 0;
+  if (then == Then::ends)
+    waitpid(pid, nullptr, 0);
+  else
+    eventfd_read(done.get(), &value);
+}
+
 TEST(ProcessMeter, FindsTheCpuTimeThatAChildBurnsInAThreadThatIsGone) {
   Worker worker([] { std::thread(burn_cpu).join(); });
   const ProcessMeter meter(worker.pid());
@@ -130,6 +153,83 @@ TEST(ProcessMeter, HasNoFiguresOfAProcessThatIsGone) {
   EXPECT_FALSE(sample.cpu_ns.known());
   EXPECT_FALSE(sample.threads.known());
   EXPECT_FALSE(sample.user_bytes.known());
+}
+
+// What a server of several processes does: work in a child, and in one that ends.
+TEST(ProcessMeter, FindsTheCpuTimeOfChildrenThatLiveAndOfThoseThatAreGone) {
+  constexpr double tick_ns = 10e6;  // in which the kernel tells the time of those that are gone
+  for (const Then then : {Then::lives_on, Then::ends}) {
+    Worker worker([then] { in_child(burn_cpu, then); });
+    const ProcessMeter meter(worker.pid());
+    const Figure before = meter.times().cpu_ns;
+    worker.work();
+    const Figure used = meter.times().cpu_ns - before;
+    ASSERT_TRUE(used.known()) << used.reason();
+    EXPECT_GE(used.value_or(0), burned_ns - 2 * tick_ns);
+    EXPECT_LT(used.value_or(0), burned_ns * 3);
+  }
+}
+
+TEST(ProcessMeter, AddsUpTheThreadsAndTheSwitchesOfAllProcesses) {
+  constexpr int naps = 50;
+  const auto nap = [] {
+    for (int i = 0; i < naps; ++i) usleep(1);
+  };
+  Worker worker([nap] { in_child(nap, Then::lives_on); });
+  const ProcessMeter meter(worker.pid());
+  const Sample before = meter.times();
+  worker.work();
+  const Sample after = meter.times();
+  EXPECT_GE((after.threads - before.threads).value_or(0), 1);  // a sanitizer adds its own
+  EXPECT_GE((after.voluntary_switches - before.voluntary_switches).value_or(0), naps);
+  EXPECT_FALSE(any_ended(before, after));
+}
+
+TEST(ProcessMeter, CountsMemoryThatProcessesShareOnce) {
+  constexpr std::size_t bytes = 32 << 20;
+  Worker worker([] {
+    static char* memory = nullptr;  // taken by the first order, and shared by the second
+    if (memory != nullptr) return in_child([] {}, Then::lives_on);
+    memory = static_cast<char*>(
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    std::memset(memory, 1, bytes);
+  });
+  const ProcessMeter meter(worker.pid());
+  worker.work();
+  const Sample before = meter.sample();
+  worker.work();
+  const Sample after = meter.sample();
+  EXPECT_LT((after.user_bytes - before.user_bytes).value_or(bytes), bytes / 2.);
+  EXPECT_GT((after.page_table_bytes - before.page_table_bytes).value_or(0), 0.);
+}
+
+TEST(ServerMeter, HasNoSwitchesWhereProcessesEndedAndSaysSo) {
+  Worker worker([] { in_child([] {}, Then::ends); });
+  ServerMeter meter(worker.pid());
+  meter.window_begin();
+  worker.work();
+  meter.window_end();
+  const ServerFigures figures = meter.figures(1, 1, 1e9);
+  EXPECT_EQ(Json(figures.voluntary_switches_per_request).text_or(""),
+            "n/a: threads or processes ended during the window");
+  EXPECT_TRUE(figures.cpu_ns.known());
+}
+
+TEST(SyscallCounter, CountsThoseOfChildrenToo) {
+  constexpr int calls = 1000;
+  const auto call = [] {
+    for (int i = 0; i < calls; ++i) syscall(SYS_getppid);
+  };
+  Worker worker([call] {
+    in_child(call, Then::lives_on);
+    in_child(call, Then::ends);
+  });
+  const SyscallCounter counter(worker.pid());
+  worker.work();
+  const Figure count = counter.count();
+  if (!count.known()) GTEST_SKIP() << count.reason();
+  EXPECT_GE(count.value_or(0), 2 * calls);
+  EXPECT_LE(count.value_or(0), 2 * calls + 500);  // a sanitizer's runtime has some of its own
 }
 
 TEST(SyscallCounter, CountsExactlyOrSaysWhyNot) {

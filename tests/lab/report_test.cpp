@@ -1,8 +1,9 @@
 #include <gtest/gtest.h>
 
+#include "lab/charts.hpp"
 #include "lab/format.hpp"
 #include "lab/json.hpp"
-#include "sample_results.hpp"
+#include "sample_many.hpp"
 
 namespace weir::lab {
 namespace {
@@ -164,6 +165,52 @@ TEST(Report, NothingMeasuredIsAPageToo) {
   EXPECT_TRUE(holds(html(results), "Nothing was measured"));
   EXPECT_TRUE(holds(table(results, Colour::none), "Nothing was measured"));
   EXPECT_FALSE(to_json(results).empty());
+}
+
+TEST(Summary, RecommendsAModelAndMeasuresItByTheOneByHand) {
+  const Results results = samples::many_results();
+  // By hand it is cheaper, but that is no answer.
+  EXPECT_LT(find_row(results, "uring by hand", 64)->cpu_ns_per_request.value_or(0),
+            find_row(results, "uring", 64)->cpu_ns_per_request.value_or(0));
+  EXPECT_EQ(results.answer.rfind("With 64 clients at once, take uring: ", 0), 0u) << results.answer;
+  EXPECT_FALSE(holds(results.answer, "by hand")) << results.answer;
+  EXPECT_TRUE(holds(results.answer, "against uring: epoll 1.05x, fiber 1.09x")) << results.answer;
+  bool said = false;
+  for (const std::string& text : results.explanations) {
+    said |= holds(text, "written out by hand") && holds(text, "thread 1.04x");
+  }
+  EXPECT_TRUE(said);
+}
+
+TEST(Report, HasRoomForElevenModelsAndTheirTwins) {
+  const Results results = samples::many_results();
+  const std::string page = html(results);
+  for (const std::string& contestant : results.contestants) {
+    EXPECT_TRUE(holds(page, ">" + contestant + "</text>")) << contestant;
+  }
+  EXPECT_TRUE(holds(page, "Servers by hand have no curves"));
+  EXPECT_FALSE(holds(html(samples::results()), "Servers by hand have no curves"));
+}
+
+// A label ends where the bars begin; at 7 pixels a character none may begin left of the drawing.
+TEST(Charts, GiveTheLongestLabelItsRoom) {
+  BarGroup group;
+  group.bars.emplace_back();
+  group.bars.back().label = "a name of thirty characters...";
+  group.bars.back().value = 1.0;
+  const std::string body = bar_chart(
+                               {group}, [](const Figure&) { return std::string("1"); }, 900)
+                               .body();
+  const std::size_t label = body.find("<text x=\"");
+  ASSERT_NE(label, std::string::npos);
+  EXPECT_GE(std::stod(body.substr(label + 9)), 30 * 6.9) << body;
+}
+
+TEST(Picture, ShowsModelsOnly) {
+  const std::string image = picture(samples::many_results());
+  EXPECT_TRUE(holds(image, "one session, 11 models"));
+  EXPECT_TRUE(holds(image, ">uring</text>"));
+  EXPECT_FALSE(holds(image, "by hand"));
 }
 
 TEST(Picture, StandsAlone) {

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <set>
 
-#include "rules/tokens.hpp"
+#include "describe/tokens.hpp"
 
 namespace weir::test {
 namespace {
 
+using describe::Token;
 using Tokens = std::vector<Token>;
 
 bool is_await(const Token& token) {
@@ -169,7 +170,7 @@ bool is_coroutine(const Tokens& tokens, std::size_t brace) {
 }  // namespace
 
 std::vector<Violation> coroutine_violations(std::string_view source) {
-  const Tokens tokens = tokens_of(source);
+  const Tokens tokens = describe::tokens_of(source);
   std::vector<Violation> found;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].text == "operator" && i + 1 < tokens.size() && is_await(tokens[i + 1])) {

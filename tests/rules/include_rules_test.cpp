@@ -27,14 +27,16 @@ namespace fs = std::filesystem;
 const std::map<std::string, std::vector<std::string>> may_include{
     {"core", {"weir"}},   {"models", {"weir", "core"}},
     {"framed", {"weir"}}, {"load", {"weir", "core", "models"}},
-    {"lab", {}},          {"cli", {"weir", "core", "models", "load", "lab"}},
+    {"lab", {}},          {"cli", {"weir", "core", "models", "load", "lab", "describe"}},
+    {"describe", {}},
 };
 
 /// One header of each.
 const std::map<std::string, std::string> header_of{
-    {"weir", "weir/time.hpp"},      {"core", "core/limits.hpp"},    {"models", "models/models.hpp"},
-    {"framed", "framed/codec.hpp"}, {"load", "load/histogram.hpp"}, {"lab", "lab/format.hpp"},
-    {"cli", "cli/failure.hpp"},
+    {"weir", "weir/time.hpp"},       {"core", "core/limits.hpp"},
+    {"models", "models/models.hpp"}, {"framed", "framed/codec.hpp"},
+    {"load", "load/histogram.hpp"},  {"lab", "lab/format.hpp"},
+    {"cli", "cli/failure.hpp"},      {"describe", "describe/tokens.hpp"},
 };
 
 struct Pair {

@@ -7,8 +7,11 @@
 #include <signal.h>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "lab/meter.hpp"
 
 namespace weir::test {
 namespace {
@@ -28,6 +31,15 @@ std::string status_of(pid_t pid, const std::string& name) {
   throw std::runtime_error(fmt::format("process {} tells no {}", pid, name));
 }
 
+/// The models that are held to everything in several workers as well. One that serves a connection at
+/// a time does so in each worker, but which of them gets a connection is the kernel's choice.
+const std::vector<std::pair<std::string, ServerKind::Serves>> in_matrix{
+    {"iterative", ServerKind::Serves::one_at_a_time},
+    {"pool", ServerKind::Serves::many_at_once},
+    {"epoll", ServerKind::Serves::many_at_once},
+    {"uring", ServerKind::Serves::many_at_once},
+};
+
 }  // namespace
 
 std::string weir_path() {
@@ -36,6 +48,34 @@ std::string weir_path() {
 
 std::string built_path(const std::string& name) {
   return (std::filesystem::path(weir_path()).parent_path() / name).string();
+}
+
+std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves) {
+  const std::vector<std::string> none;
+  const std::vector<std::string> pool_for_a_crowd{"--pool", "700"};  // of each worker
+  std::vector<ServerKind> kinds;
+  for (const char* processes : {"1", "3"}) {
+    for (const char* threads : {"1", "2"}) {
+      if (*processes == '1' && *threads == '1') continue;
+      for (const char* accept : {"shard", "share"}) {
+        kinds.push_back({fmt::format("weir_{}_{}x{}_{}", model, processes, threads, accept),
+                         {weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model,
+                          "--processes", processes, "--threads", threads, "--accept", accept},
+                         ServerKind::Maker::weir,
+                         serves,
+                         SIZE_MAX,
+                         model == "pool" ? pool_for_a_crowd : none});
+      }
+    }
+  }
+  return kinds;
+}
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names{"iterative", "fork",  "thread", "pool", "fiber", "select",
+                                 "poll",      "epoll", "uring",  "uv",   "asio"};
+  std::erase_if(names, is_left_out);
+  return names;
 }
 
 std::vector<ServerKind> framed_servers() {
@@ -53,17 +93,35 @@ std::vector<ServerKind> framed_servers() {
   level.insert(level.end(), {"--trigger", "level"});
   std::vector<ServerKind> kinds{
       {"weir_iterative", serve("iterative"), Maker::weir, Serves::one_at_a_time},
+      {"weir_fork", serve("fork"), Maker::weir, Serves::many_at_once},
       {"weir_thread", serve("thread"), Maker::weir, Serves::many_at_once},
       {"weir_fiber", serve("fiber"), Maker::weir, Serves::many_at_once},
+      {"weir_select", serve("select"), Maker::weir, Serves::many_at_once, 1000},
+      {"weir_poll", serve("poll"), Maker::weir, Serves::many_at_once},
+      {"weir_pool", serve("pool"), Maker::weir, Serves::many_at_once, SIZE_MAX, {"--pool", "1300"}},
       {"weir_epoll", serve("epoll"), Maker::weir, Serves::many_at_once},
       {"weir_epoll_level", level, Maker::weir, Serves::many_at_once},
+      {"weir_uv", serve("uv"), Maker::weir, Serves::many_at_once},
+      {"weir_asio", serve("asio"), Maker::weir, Serves::many_at_once},
+      {"weir_uring", serve("uring"), Maker::weir, Serves::many_at_once},
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
+      {"by_hand_fork", hand("fork"), Maker::hand, Serves::many_at_once},
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
+      {"by_hand_select", hand("select"), Maker::hand, Serves::many_at_once, 1000},
+      {"by_hand_poll", hand("poll"), Maker::hand, Serves::many_at_once},
+      {"by_hand_pool", hand("pool"), Maker::hand, Serves::many_at_once, SIZE_MAX, {"1300"}},
       {"by_hand_epoll", hand("epoll"), Maker::hand, Serves::many_at_once},
+      {"by_hand_uv", hand("uv"), Maker::hand, Serves::many_at_once},
+      {"by_hand_asio", hand("asio"), Maker::hand, Serves::many_at_once},
+      {"by_hand_uring", hand("uring"), Maker::hand, Serves::many_at_once},
   };
   std::erase_if(kinds, [](const ServerKind& kind) {
     return is_left_out(kind.name.substr(kind.name.find_last_of('_') + 1));
   });
+  for (const auto& [model, serves] : in_matrix) {
+    if (is_left_out(model)) continue;
+    for (ServerKind& kind : in_workers(model, serves)) kinds.push_back(std::move(kind));
+  }
   return kinds;
 }
 
@@ -127,8 +185,20 @@ void FramedServer::expect_to_live_and_drain() {
   EXPECT_EQ(server_.process.wait_for(patience), 0);
 }
 
+std::vector<pid_t> FramedServer::processes() const {
+  const pid_t pid = server_.process.pid();
+  std::vector<pid_t> pids{pid};
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid));
+  for (pid_t child = 0; children >> child;) pids.push_back(child);
+  return pids;
+}
+
 std::size_t FramedServer::resident_bytes() const {
-  return std::stoul(status_of(server_.process.pid(), "VmRSS")) * 1024;
+  const lab::Sample sample = lab::ProcessMeter(server_.process.pid()).sample();
+  if (!sample.proportional_bytes.known()) {
+    throw std::runtime_error(sample.proportional_bytes.reason());
+  }
+  return static_cast<std::size_t>(sample.proportional_bytes.value_or(0));
 }
 
 void FramedServer::wait_until_signal_taken(int number) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct ServerKind {
   std::vector<std::string> argv;  ///< listens on a port of 127.0.0.1 that the kernel picks
   Maker maker;
   Serves serves;
+  std::size_t clients_max = SIZE_MAX;  ///< that it can hold at once, whatever the limits allow
+  std::vector<std::string> for_a_crowd = {};  ///< more arguments, to serve 1,300 at once
 };
 
 /// The framed servers: weir's under each model (the command is $WEIR, or else build/weir in the
@@ -29,6 +32,13 @@ std::vector<ServerKind> framed_servers();
 
 /// Those of them of which `wanted` is true.
 std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&));
+
+/// The kinds of `model` in several workers: 1 and 3 processes of 1 and 2 threads, each with its own
+/// listeners or with shared ones.
+std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves);
+
+/// The models of this build, by name.
+std::vector<std::string> model_names();
 
 /// The `weir` command, and beside it `name` of another folder of the same build: examples/relay.
 std::string weir_path();
@@ -68,7 +78,10 @@ class FramedServer {
   /// SIGTERM and fails the test unless it does so with exit code 0.
   void expect_to_live_and_drain();
 
-  /// Resident memory of the process (VmRSS, proc(5)).
+  /// The processes that serve: the server's own, and those that it has made.
+  std::vector<pid_t> processes() const;
+
+  /// Resident memory of the server's processes; of what they share with others, a part.
   std::size_t resident_bytes() const;
 
   /// Waits until the process has taken the signal that was sent to it last (it is no longer among
@@ -76,6 +89,7 @@ class FramedServer {
   void wait_until_signal_taken(int number) const;
 
   lab::Process& process() { return server_.process; }
+  std::uint16_t port() const { return server_.port; }
 
  private:
   lab::Server server_;

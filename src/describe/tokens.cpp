@@ -1,12 +1,18 @@
-#include "rules/tokens.hpp"
+#include "describe/tokens.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
-namespace weir::test {
+namespace weir::describe {
 namespace {
 
 bool is_word_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 bool is_digit(char c) {
@@ -22,6 +28,8 @@ class Reader {
     return std::move(tokens_);
   }
 
+  std::size_t lines_of_code() const { return lines_.size(); }
+
  private:
   bool starts(std::string_view with) const { return source_.substr(at_).starts_with(with); }
 
@@ -31,7 +39,7 @@ class Reader {
       line_begins_ = true;
       return skip(1);
     }
-    if (c == ' ' || c == '\t' || c == '\r') return skip(1);
+    if (is_blank(c)) return skip(1);
     if (starts("//")) return skip_to(source_.find('\n', at_));
     if (starts("/*")) return skip_past(source_.find("*/", at_), 2);
     if (c == '#' && line_begins_) return skip_directive();
@@ -64,7 +72,9 @@ class Reader {
     const std::string_view delimiter = source_.substr(quote + 1, parenthesis - quote - 1);
     const std::string end = ")" + std::string(delimiter) + "\"";
     add("\"\"", false);
+    const std::size_t first = line_;
     skip_past(source_.find(end, parenthesis), end.size());
+    add_lines(first, line_);
   }
 
   void literal(char quote) {
@@ -81,10 +91,21 @@ class Reader {
     do {
       end = std::min(source_.find('\n', end + 1), source_.size());
     } while (end < source_.size() && source_[end - 1] == '\\');
+    const std::size_t first = line_;
     skip_to(end);
+    add_lines(first, line_);
   }
 
-  void add(std::string text, bool is_word) { tokens_.push_back({std::move(text), line_, is_word}); }
+  void add_lines(std::size_t first, std::size_t last) {
+    for (std::size_t line = first; line <= last; ++line) lines_.insert(line);
+  }
+
+  void add(std::string text, bool is_word) {
+    const bool begins = at_ == 0;
+    const bool after_space = begins || is_blank(source_[at_ - 1]);
+    tokens_.push_back({std::move(text), line_, is_word, after_space});
+    lines_.insert(line_);
+  }
 
   void skip(std::size_t count) { skip_to(at_ + count); }
 
@@ -104,6 +125,7 @@ class Reader {
   std::size_t line_ = 1;
   bool line_begins_ = true;
   std::vector<Token> tokens_;
+  std::set<std::size_t> lines_;  // that hold code
 };
 
 int step(const std::string& text) {
@@ -116,6 +138,12 @@ int step(const std::string& text) {
 
 std::vector<Token> tokens_of(std::string_view source) {
   return Reader(source).read();
+}
+
+std::size_t lines_of_code(std::string_view source) {
+  Reader reader(source);
+  reader.read();
+  return reader.lines_of_code();
 }
 
 std::size_t closing(const std::vector<Token>& tokens, std::size_t open) {
@@ -136,4 +164,4 @@ std::size_t opening(const std::vector<Token>& tokens, std::size_t close) {
   return 0;
 }
 
-}  // namespace weir::test
+}  // namespace weir::describe

@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+#include <poll.h>
+
+#include <weir/io.hpp>
+
+#include "core/loans.hpp"
+#include "models/uring_ring.hpp"
+
+namespace weir {
+
+/// How many requests of the op the kernel has. (No op is done at once here, so the field is free.)
+inline std::uint8_t& requests(Op& op) {
+  return op.done_at_once;
+}
+
+/// A session's wait: a poll for each of its sources. The first that completes is the result; the
+/// others are taken back, and the op completes when the kernel names it no more.
+class Waits {
+ public:
+  Waits(Ring& ring, Loans& loans) : ring_(ring), loans_(loans) {}
+
+  void start(Op& op) {
+    op.in_flight = true;
+    requests(op) = 0;
+    for (std::uint32_t i = 0; i < op.count; ++i) {
+      const Source& source = op.sources[i];
+      if (source.stream == nullptr) continue;
+      const bool in = source.kind == Source::Kind::readable;
+      if (in) loans_.take_back(*source.stream);
+      ring_.poll(source.stream->record.fd, in ? POLLIN | POLLRDHUP : POLLOUT,
+                 Tag::of(Tag::Kind::source, op, i));
+      ++requests(op);
+    }
+  }
+
+  /// One of its polls has completed. True: it was the last.
+  bool is_over(const Completion& poll) {
+    Op& op = poll.tag.op();
+    --requests(op);
+    if (op.count != 0) {
+      if (poll.result < 0)
+        op.error = -poll.result;
+      else
+        op.buffer.iov_len = poll.tag.source();
+      take_back(op);
+    }
+    return requests(op) == 0;
+  }
+
+  /// It has its result, and waits for nothing but its requests to end.
+  static bool has_result(Op& op) { return requests(op) > 0 && op.count == 0; }
+
+  void take_back(Op& op) {
+    for (std::uint32_t i = 0; i < op.count && requests(op) > 0; ++i) {
+      if (op.sources[i].stream != nullptr) ring_.cancel(Tag::of(Tag::Kind::source, op, i));
+    }
+    op.count = 0;
+  }
+
+ private:
+  Ring& ring_;
+  Loans& loans_;
+};
+
+}  // namespace weir

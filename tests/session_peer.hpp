@@ -1,0 +1,44 @@
+// What the tests of sessions share: the other end of a stream, and a place for what is found out.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+#include "core/listener.hpp"
+
+namespace weir {
+
+/// A listening socket of the test's own, which accepts one connection and lets `talk` have it.
+class Server {
+ public:
+  explicit Server(std::function<void(int)> talk)
+      : listener_(Address::parse("127.0.0.1:0"), 16), thread_([this, talk] {
+          Listener::Accepted accepted;
+          while (accepted.outcome != Listener::Outcome::connection) accepted = listener_.accept();
+          talk(accepted.fd.get());
+        }) {}
+  ~Server() { thread_.join(); }
+  Address address() const { return listener_.address(); }
+
+ private:
+  Listener listener_;
+  std::thread thread_;
+};
+
+/// Plain data, for memory that processes share.
+struct Seen {
+  std::array<std::size_t, 4> ready{};
+  std::array<char, 16> text{};
+  std::error_code error;
+
+  void note(std::string_view bytes) {
+    std::copy_n(bytes.data(), std::min(bytes.size(), text.size() - 1), text.data());
+  }
+};
+
+}  // namespace weir
