@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <sys/socket.h>
+#include <system_error>
 
 #include "core/exclusive_wait.hpp"
 #include "core/poll_until.hpp"
@@ -30,8 +31,9 @@ Listener* Work::wait_for_connection() {
     if (stop.forced()) close_listeners();
     if (listeners.empty()) return nullptr;
     const bool room = !full();
-    if (room && !draining() && listeners.front().shared()) {
-      if (Listener* listener = wait_exclusively()) return listener;
+    if (room && !draining() && listeners.front().shared() && can_wait_exclusively()) {
+      const int index = exclusive_wait_->next();
+      if (index >= 0) return &listeners[static_cast<std::size_t>(index)];
       continue;
     }
     watched.clear();
@@ -50,12 +52,15 @@ Listener* Work::wait_for_connection() {
 }
 
 /// Of many workers that are idle at a shared listener, a poll(2) would wake all for each connection.
-Listener* Work::wait_exclusively() {
-  if (!exclusive_wait_) {
+/// False: there is no descriptor for another way; it has to do this time.
+bool Work::can_wait_exclusively() {
+  if (exclusive_wait_) return true;
+  try {
     exclusive_wait_ = std::make_unique<ExclusiveWait>(listeners, stop.requested_fd());
+  } catch (const std::system_error&) {
+    return false;
   }
-  const int index = exclusive_wait_->next();
-  return index >= 0 ? &listeners[static_cast<std::size_t>(index)] : nullptr;
+  return true;
 }
 
 void Work::pause_after_refusal() {

@@ -79,7 +79,7 @@ class Work {
   void pause_after_refusal();
 
  private:
-  Listener* wait_exclusively();
+  bool can_wait_exclusively();
 
   std::unique_ptr<ExclusiveWait> exclusive_wait_;  // once it is needed
   std::atomic<bool> ends_from_outside_{false};

@@ -62,11 +62,13 @@ class Pool final : public Model {
     for (const Work::FreeSession& first : work.begin_with) {
       put({&work.sessions.open(queue), &first});
     }
-    while (Listener* listener = work.wait_for_connection()) {
-      Listener::Accepted accepted = listener->accept();
-      if (accepted.outcome == Listener::Outcome::refused) work.pause_after_refusal();
-      if (accepted.outcome != Listener::Outcome::connection) continue;
-      put({&work.sessions.open(queue, std::move(accepted.fd)), nullptr});
+    try {
+      accept(work, queue);
+    } catch (...) {  // the threads go on until they are told
+      work.stop.request();
+      work.finish_drain();
+      put(no_more);
+      throw;
     }
     work.finish_drain();  // until the threads have served the queue, too
     put(no_more);
@@ -78,6 +80,15 @@ class Pool final : public Model {
     const Work::FreeSession* first;  // of a session without a connection
   };
   static constexpr Job no_more{nullptr, nullptr};
+
+  void accept(Work& work, Context& queue) {
+    while (Listener* listener = work.wait_for_connection()) {
+      Listener::Accepted accepted = listener->accept();
+      if (accepted.outcome == Listener::Outcome::refused) work.pause_after_refusal();
+      if (accepted.outcome != Listener::Outcome::connection) continue;
+      put({&work.sessions.open(queue, std::move(accepted.fd)), nullptr});
+    }
+  }
 
   // All that were asked for, or as many as the system grants.
   std::vector<std::jthread> make_threads(Work& work) {
