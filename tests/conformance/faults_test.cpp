@@ -190,8 +190,12 @@ TEST_P(Crowds, SurvivesRunningOutOfDescriptors) {
     EXPECT_EQ(served.receive(3), "bcd");
   }
   // Those of the crowd that were in the queue are dead, but each takes a descriptor for a moment.
-  constexpr int tries_max = 100;
-  for (int i = 0; i < tries_max && server.connect_silently().receive(1).empty(); ++i) continue;
+  // Each worker has a queue of its own: several have to be greeted in a row.
+  constexpr int tries_max = 300;
+  constexpr int enough = 16;
+  for (int i = 0, in_a_row = 0; i < tries_max && in_a_row < enough; ++i) {
+    in_a_row = server.connect_silently().receive(1).empty() ? 0 : in_a_row + 1;
+  }
   server.expect_to_live_and_drain();
 }
 
