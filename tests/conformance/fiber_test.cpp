@@ -69,23 +69,13 @@ TEST_F(FiberStacks, LeaveASignalFromSomebodyElseWhatItWas) {
   EXPECT_EQ(server.process.take_errors().find("overflowed"), std::string::npos);
 }
 
-std::size_t address_space_bytes(pid_t pid) {
-  std::ifstream sizes(fmt::format("/proc/{}/statm", pid));  // proc(5): its first number is in pages
-  std::size_t pages = 0;
-  sizes >> pages;
-  return pages * 4096;
-}
-
 // What comes when the kernel's mappings run out comes as well when the address space does.
 TEST_F(FiberStacks, ThatTheKernelRefusesCostTheirClientAndNobodyElse) {
   std::vector<ServerKind> kinds = framed_servers();
   std::erase_if(kinds, [](const ServerKind& kind) { return kind.name != "weir_fiber"; });
   FramedServer server(kinds.at(0), {"--stack", "64MiB"});
   server.expect_to_serve();
-  const pid_t pid = server.process().pid();
-  rlimit before{};
-  const rlimit little{address_space_bytes(pid) + (std::size_t{256} << 20), RLIM_INFINITY};
-  ASSERT_EQ(prlimit(pid, RLIMIT_AS, &little, &before), 0);
+  server.limit_address_space(std::size_t{256} << 20);
 
   std::vector<Client> served;
   std::size_t refused = 0;

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdexcept>
 #include <string_view>
+#include <sys/resource.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -199,6 +200,15 @@ std::size_t FramedServer::resident_bytes() const {
     throw std::runtime_error(sample.proportional_bytes.reason());
   }
   return static_cast<std::size_t>(sample.proportional_bytes.value_or(0));
+}
+
+void FramedServer::limit_address_space(std::size_t more_bytes) const {
+  const pid_t pid = server_.process.pid();
+  std::ifstream sizes(fmt::format("/proc/{}/statm", pid));  // proc(5): its first number is in pages
+  std::size_t pages = 0;
+  sizes >> pages;
+  const rlimit little{pages * 4096 + more_bytes, RLIM_INFINITY};
+  if (::prlimit(pid, RLIMIT_AS, &little, nullptr) != 0) throw std::runtime_error("no prlimit");
 }
 
 void FramedServer::wait_until_signal_taken(int number) const {

@@ -84,6 +84,9 @@ class FramedServer {
   /// Resident memory of the server's processes; of what they share with others, a part.
   std::size_t resident_bytes() const;
 
+  /// Lets the process take `more_bytes` of address space from now on, and no more (RLIMIT_AS).
+  void limit_address_space(std::size_t more_bytes) const;
+
   /// Waits until the process has taken the signal that was sent to it last (it is no longer among
   /// the pending ones, proc(5)).
   void wait_until_signal_taken(int number) const;
