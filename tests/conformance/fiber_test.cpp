@@ -94,8 +94,10 @@ TEST_F(FiberStacks, ThatTheKernelRefusesCostTheirClientAndNobodyElse) {
   }
   served.clear();
   server.expect_to_live_and_drain();  // with the stacks that have come back
-  EXPECT_NE(server.process().take_errors().find(fmt::format(", {} refused", refused)),
-            std::string::npos);
+  std::string said;
+  while (const auto line = server.process().read_error_line(patience)) said += *line + "\n";
+  EXPECT_NE(said.find(fmt::format(", {} refused", refused)), std::string::npos)
+      << said << refused << " were refused";
 }
 
 }  // namespace

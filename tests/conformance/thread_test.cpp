@@ -37,8 +37,10 @@ TEST(Thread, ClosesAClientForWhomThereIsNoThread) {
   }
   served.clear();
   server.expect_to_live_and_drain();
-  EXPECT_NE(server.process().take_errors().find(fmt::format(", {} refused", refused)),
-            std::string::npos);
+  std::string said;
+  while (const auto line = server.process().read_error_line(patience)) said += *line + "\n";
+  EXPECT_NE(said.find(fmt::format(", {} refused", refused)), std::string::npos)
+      << said << refused << " were refused";
 }
 #endif
 
