@@ -5,7 +5,7 @@
 // Where does the state live? In plain local variables of a process of its own: nothing is shared,
 //                            so `talk` needs no lock. The parent keeps a list of its children.
 // What does one cost?        A process: 160 us or more to start and to bury; some 50 KiB of its own
-//                            and as much in the kernel. A request takes one recv, one send, a switch.
+//                            and more in the kernel. A request takes one recv, one send, a switch.
 // Connection 10,001?         A process more, if limits allow. Where none can be made that client is
 //                            closed, and accepting rests for 100 ms, as it does when memory is short.
 // The slow client?           Holds its own process and nobody else's.

@@ -27,27 +27,28 @@ Listener* Work::wait_for_connection() {
   std::vector<pollfd> watched;
   for (;;) {
     sessions.watch();
-    if (draining() && !begun_) begin_drain();
+    const bool ending = draining();  // asked once: a request that comes later is seen by the poll
+    if (ending && !begun_) begin_drain();
     if (stop.forced()) close_listeners();
     if (listeners.empty()) return nullptr;
     const bool room = !full();
-    if (room && !draining() && listeners.front().shared() && can_wait_exclusively()) {
+    if (room && !ending && listeners.front().shared() && can_wait_exclusively()) {
       const int index = exclusive_wait_->next();
       if (index >= 0) return &listeners[static_cast<std::size_t>(index)];
       continue;
     }
     watched.clear();
-    if (!draining()) watched.push_back({stop.requested_fd(), POLLIN, 0});
+    if (!ending) watched.push_back({stop.requested_fd(), POLLIN, 0});
     if (!room) watched.push_back({sessions.changed_fd(), POLLIN, 0});
     const std::size_t first = watched.size();
     for (const Listener& listener : listeners) {
       if (room) watched.push_back({listener.fd(), POLLIN, 0});
     }
-    const bool any = poll_until(watched, draining() ? Clock::now() : never);
+    const bool any = poll_until(watched, ending ? Clock::now() : never);
     for (std::size_t i = first; any && i < watched.size(); ++i) {
       if (watched[i].revents != 0) return &listeners[i - first];
     }
-    if (draining()) close_listeners();
+    if (ending) close_listeners();
   }
 }
 

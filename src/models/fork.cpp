@@ -4,9 +4,9 @@
 //   the kernel's scheduler. The parent waits in poll for the next connection and for children to end.
 // Where does a connection's state live?  In the variables of the session, in its own process: a copy
 //   of the parent's memory, of which only the pages that it writes to become its own.
-// What does a connection cost?  A process: 160 us and more to make and to bury, some 50 KB of memory of
-//   its own, 16 KB of kernel stack and as much again of page tables; and a switch nearly each time that
-//   a request wakes it. The larger the parent, the more, since its page tables are copied.
+// What does a connection cost?  A process: 160 us and more to make and to bury, some 80 KB of memory of
+//   its own and 68 KB of the kernel's (stack and page tables); and a switch nearly each time that a
+//   request wakes it. The larger the parent, the more, since its page tables are copied.
 // Connection 10,001?  Gets a process as long as `--max-connections` and the system's limits allow. When
 //   none can be made that one client is closed and counted, and accepting pauses a moment.
 // A slow client?  Holds its own process and nobody else's.

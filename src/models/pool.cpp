@@ -7,7 +7,8 @@
 //   each time that a request wakes it, but no thread to make. While it queues, a descriptor.
 // Connection 10,001?  Is accepted while there is room in the queue, which has as many places as there
 //   are threads. Then the main thread accepts no more, and the rest wait in the kernel's queue
-//   (`--backlog`). A drain serves them all.
+//   (`--backlog`). A drain serves them all. (Workers that share a listener have no queue of their own:
+//   nobody is to wait for one while another is idle.)
 // A slow client?  Holds one of the threads (`--pool`). As many slow clients as threads hold everything:
 //   a pool serves whole connections, and nobody else is served until one of them ends.
 // A crash?  Ends the process, and so every connection: threads share their memory.

@@ -54,6 +54,7 @@ TEST_P(APool, ThatIsFullServesWhoQueuesWhenItDrains) {
   for (std::size_t i = 0; i < queued; ++i) {
     waiting.push_back(server.connect_silently());
     waiting.back().send("^abc$");
+    waiting.back().wait_until_arrived();
   }
   server.process().signal(SIGTERM);
   EXPECT_EQ(first.receive_to_end(), "");

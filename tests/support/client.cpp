@@ -188,6 +188,19 @@ void Client::wait_until_taken() {
   }
 }
 
+void Client::wait_until_arrived() const {
+  SocketDiag diag;
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto state = server_side(diag);
+    if (!state || state->arrived_bytes >= sent_) return;
+    if (std::chrono::steady_clock::now() > give_up) {
+      throw std::runtime_error("waited in vain for what was sent to arrive");
+    }
+    sched_yield();
+  }
+}
+
 void Client::wait_until_dropped() {
   SocketDiag diag;
   const auto give_up = std::chrono::steady_clock::now() + patience;

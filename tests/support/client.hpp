@@ -66,6 +66,9 @@ class Client {
   /// comes to it by another read. Observed at the server's socket (sock_diag(7)).
   void wait_until_taken();
 
+  /// Waits until all that was sent so far is at the server's socket, be it accepted or not.
+  void wait_until_arrived() const;
+
   /// Waits until the server's side of the connection is reset, closed or shut down, without reading
   /// what it sent before: for clients that don't read.
   void wait_until_dropped();
