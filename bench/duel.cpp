@@ -132,31 +132,45 @@ Duel duel(const std::vector<lab::Contestant>& contestants, std::size_t connectio
   return result;
 }
 
+namespace {
+
+/// What strace(1) counts in a second and a half of this process. Throws std::system_error when there
+/// is no strace.
+std::vector<CallShare> traced(pid_t pid, const lab::Machine& machine) {
+  lab::Process strace =
+      lab::Process::start({"strace", "-c", "-f", "-U", "calls,name", "-p", std::to_string(pid)},
+                          {machine.generator_cpus, {}});
+  strace.wait_for(milliseconds(1500));
+  strace.signal(SIGINT);  // it detaches and reports
+  strace.wait();
+  std::vector<CallShare> shares;
+  double all = 0;
+  while (const auto line = strace.read_error_line(milliseconds(2000))) {
+    std::istringstream words(*line);
+    CallShare call;
+    if (!(words >> call.share >> call.name) || call.name == "total") continue;
+    all += call.share;
+    shares.push_back(call);
+  }
+  for (CallShare& call : shares) call.share /= all;
+  return shares;
+}
+
+}  // namespace
+
 std::vector<CallShare> calls_by_name(const lab::Contestant& contestant, std::size_t connections) {
   const lab::Machine machine = lab::describe_machine();
   lab::Server server = lab::start_server(contestant.argv, {machine.server_cpus, {}});
   lab::Process load =
-      lab::Process::start(load_command(server, connections, milliseconds(4000), milliseconds(1000)),
+      lab::Process::start(load_command(server, connections, milliseconds(6000), milliseconds(1000)),
                           {machine.generator_cpus, {}});
   load.read_error_line(milliseconds(1500));  // it says nothing: by then it is under way
   std::vector<CallShare> shares;
   try {
-    lab::Process strace = lab::Process::start(
-        {"strace", "-c", "-f", "-U", "calls,name", "-p", std::to_string(server.process.pid())},
-        {machine.generator_cpus, {}});
-    strace.wait_for(milliseconds(1500));
-    strace.signal(SIGINT);  // it detaches and reports
-    strace.wait();
-    std::istringstream report(strace.take_errors());
-    double all = 0;
-    for (std::string line; std::getline(report, line);) {
-      std::istringstream words(line);
-      CallShare call;
-      if (!(words >> call.share >> call.name) || call.name == "total") continue;
-      all += call.share;
-      shares.push_back(call);
-    }
-    for (CallShare& call : shares) call.share /= all;
+    // Being traced makes the server slower, so that more arrives at once and it takes more memory
+    // than before. The second time that is over.
+    traced(server.process.pid(), machine);
+    shares = traced(server.process.pid(), machine);
   } catch (const std::system_error&) {
     shares.clear();  // no strace here
   }
