@@ -5,7 +5,8 @@ namespace weir {
 
 std::unique_ptr<Model> make_uring() {
   throw Unavailable(
-      "weir was built without liburing; install liburing-dev and build again, or take --model epoll");
+      "weir was built without liburing; install liburing-dev and build again, or take --model "
+      "epoll");
 }
 
 }  // namespace weir
