@@ -37,6 +37,8 @@ constexpr Duration until_asked_again = std::chrono::milliseconds(10);
 
 class Uring final : public Model {
  public:
+  explicit Uring(std::unique_ptr<Ring> ring) : new_ring_(std::move(ring)) {}
+
   // The kernel is asked, without a look whether it could be done at once: to ask is cheaper.
   Started start(Op& op) override {
     if (loop_->forced()) [[unlikely]] {  // nothing waits any more
@@ -82,7 +84,9 @@ class Uring final : public Model {
 
   void serve(Work& work) override {
     EventLoop loop(*this, work);
-    Ring ring(loop.context().loans);
+    const std::unique_ptr<Ring> own = std::move(new_ring_);
+    Ring& ring = *own;
+    ring.lend_from(loop.context().loans);
     Doors doors(ring, loop, work);
     Waits waits(ring, loop.context().loans);
     loop_ = &loop;
@@ -276,7 +280,8 @@ class Uring final : public Model {
     if (!draining_) doors_->watch();
   }
 
-  EventLoop* loop_ = nullptr;  // they live while it serves
+  std::unique_ptr<Ring> new_ring_;  // until it serves, on the thread that has made it
+  EventLoop* loop_ = nullptr;       // they live while it serves
   Ring* ring_ = nullptr;
   Doors* doors_ = nullptr;
   Waits* waits_ = nullptr;
@@ -286,9 +291,7 @@ class Uring final : public Model {
 }  // namespace
 
 std::unique_ptr<Model> make_uring() {
-  Loans none(0);
-  const Ring trial(none);  // throws when there can't be one
-  return std::make_unique<Uring>();
+  return std::make_unique<Uring>(std::make_unique<Ring>());
 }
 
 }  // namespace weir

@@ -31,7 +31,7 @@ std::string ban() {
 
 }  // namespace
 
-Ring::Ring(Loans& loans) : loans_(loans) {
+Ring::Ring() {
   // Completions are run when this thread asks for them, not by interrupting it: Linux 6.1.
   int result = open_with(IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
   if (result == -EINVAL) result = open_with(IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG);
@@ -51,7 +51,7 @@ Ring::Ring(Loans& loans) : loans_(loans) {
 Ring::~Ring() {
   ::io_uring_queue_exit(&ring_);
   for (char* buffer : buffers_) {
-    if (buffer != nullptr) loans_.give(buffer);
+    if (buffer != nullptr) loans_->give(buffer);
   }
 }
 
@@ -137,7 +137,7 @@ void Ring::offer_buffers() {
   auto* ring = reinterpret_cast<io_uring_buf_ring*>(buffer_ring_.get());
   int count = 0;
   while (offered_ < wanted_ && !free_ids_.empty()) {
-    char* buffer = loans_.take();
+    char* buffer = loans_->take();
     if (buffer == nullptr) break;
     const std::uint16_t id = free_ids_.back();
     free_ids_.pop_back();

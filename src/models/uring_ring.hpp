@@ -50,10 +50,13 @@ class Ring {
   static constexpr unsigned completions_max = 1024;  // that the kernel can post at once
 
   /// Throws Unavailable when the kernel doesn't have, or doesn't allow, what is needed.
-  explicit Ring(Loans& loans);
+  Ring();
   ~Ring();
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
+
+  /// Where its buffers come from and go back to. Before the first read; they outlive it.
+  void lend_from(Loans& loans) { loans_ = &loans; }
 
   /// recv(2) of what arrives, into one of the buffers. The socket has to be a blocking one, else the
   /// kernel doesn't wait for bytes.
@@ -131,7 +134,7 @@ class Ring {
   int submit_and_wait(Time until);
   void offer_buffers();
 
-  Loans& loans_;
+  Loans* loans_ = nullptr;
   io_uring ring_{};
   std::unique_ptr<BufferRing> buffer_ring_{new BufferRing};
   std::array<char*, buffers_max> buffers_{};  // those that the kernel has, by their ids
