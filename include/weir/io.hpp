@@ -2,8 +2,12 @@
 #include <array>
 #include <coroutine>
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <system_error>
+#include <type_traits>
+#include <utility>
 
 #include <weir/address.hpp>
 #include <weir/stream.hpp>
@@ -12,11 +16,14 @@
 
 namespace weir {
 
+class Bell;
+
 /// Something that a `wait` waits for.
 struct Source {
-  enum class Kind : std::uint8_t { readable, writable, until } kind;
+  enum class Kind : std::uint8_t { readable, writable, until, posted } kind;
   Stream* stream = nullptr;
   Time time = never;
+  Bell* bell = nullptr;  // of a mailbox: mailbox.hpp
 };
 
 /// How many sources one wait can have.
@@ -47,6 +54,7 @@ struct Connected {
 class Io {
  public:
   class Sleep;
+  class Offloaded;
   template <std::size_t Sources>
   class Wait;
 
@@ -71,8 +79,23 @@ class Io {
   /// Connects to `address`, or says why not, within `timeout`. Never throws StreamError.
   Task<Connected> connect(Address address, Duration timeout = std::chrono::seconds(30));
 
+  /// Awaited: runs `work()`, which may block or compute, where it holds up nobody else, and gives
+  /// what it returned or throws what it threw. Under a model that blocks it is run at once, on the
+  /// session's own thread; under event loops and fibers on one of the threads that `--offload` grants
+  /// to each worker, in turn. The session goes on on its own thread.
+  ///
+  /// It can't be interrupted: no deadline ends it, and a drain waits for it. What it refers to has to
+  /// outlive it, which the session's variables do.
+  template <class Work>
+  Task<std::invoke_result_t<Work&>> offload(Work work);
+
+  /// A number from all of 64 bits, from a generator that was seeded by the kernel (getrandom(2)), or
+  /// by the simulation. Not for keys.
+  std::uint64_t random();
+
  private:
   bool start_sleep(Duration duration);
+  bool start_offload(Job& job);
   bool start_wait(Source* sources, std::uint32_t count);
   void take_slept();
   std::size_t take_ready();
@@ -94,6 +117,23 @@ class Io::Sleep {
  private:
   Io& io_;
   Duration duration_;
+};
+
+/// Awaits a job that runs elsewhere.
+class Io::Offloaded {
+ public:
+  Offloaded(Io& io, Job& job) : io_(io), job_(job) {}
+
+  bool await_ready() const { return io_.start_offload(job_); }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> waiter) const noexcept {
+    io_.home_.op.waiter = &waiter.promise();
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  Io& io_;
+  Job& job_;
 };
 
 template <std::size_t Sources>
@@ -121,6 +161,32 @@ template <class... Sources>
 Io::Wait<sizeof...(Sources)> Io::wait(Sources... sources) {
   static_assert(sizeof...(Sources) > 0 && sizeof...(Sources) <= wait_sources_max);
   return {*this, {sources...}};
+}
+
+template <class Work>
+Task<std::invoke_result_t<Work&>> Io::offload(Work work) {
+  using Result = std::invoke_result_t<Work&>;
+  struct Run : Job {
+    explicit Run(Work& what)
+        : Job{[](Job& job) noexcept { static_cast<Run&>(job).run(); }}, work(what) {}
+    void run() noexcept {
+      try {
+        if constexpr (std::is_void_v<Result>)
+          work();
+        else
+          result.emplace(work());
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    }
+    Work& work;
+    std::optional<std::conditional_t<std::is_void_v<Result>, char, Result>> result;
+    std::exception_ptr failure;
+  };
+  Run job(work);
+  co_await Offloaded(*this, job);
+  if (job.failure) std::rethrow_exception(job.failure);
+  if constexpr (!std::is_void_v<Result>) co_return std::move(*job.result);
 }
 
 }  // namespace weir

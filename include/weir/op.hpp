@@ -7,11 +7,33 @@
 
 namespace weir {
 
+class Address;
 class Stream;
 struct Source;
 
-/// What an operation asks of the model. (`connect` is composed of socket calls and a wait.)
-enum class Verb : std::uint8_t { none, read, write, write_some, wait, sleep };
+struct Op;
+
+/// Work for a thread that may block, and the offload that waits for it.
+struct Job {
+  void (*run)(Job&) noexcept;
+  Op* op = nullptr;
+  Job* next = nullptr;  // in the queue where it lies
+};
+
+/// What an operation asks of the model. The last three never wait: `finish` ends the stream's writes,
+/// `connect` makes a socket and begins to connect it, `connected` asks what came of that.
+enum class Verb : std::uint8_t {
+  none,
+  read,
+  write,
+  write_some,
+  wait,
+  sleep,
+  offload,
+  finish,
+  connect,
+  connected
+};
 
 /// An operation as plain data: what is asked, until when, what came of it, and what to run when it
 /// completes. A session is sequential, so one op per stream suffices and lives in the stream.
@@ -30,11 +52,14 @@ struct Op {
   std::uint32_t timer_index = not_in_heap;
   Time deadline = never;
   union {
-    iovec* parts;     // write: what is left to be written, changed as the kernel takes it
-    Source* sources;  // wait
+    iovec* parts;            // write: what is left to be written, changed as the kernel takes it
+    Source* sources;         // wait
+    Job* job;                // offload
+    const Address* address;  // connect: where to ...
+    int fd;                  // ... and then the socket, whatever the error, or -1
   };
   iovec buffer{};  // read: what was lent; write of one part: that part; wait: iov_len, which source
-  Stream* stream = nullptr;        // read, write: whose
+  Stream* stream = nullptr;        // whose; of a connect: of the session
   Continuation* waiter = nullptr;  // for the default `complete`
   void (*complete)(Op&) = resume_waiter;
 

@@ -41,6 +41,15 @@ struct Script {
   std::function<void(std::string_view what, std::string_view bytes)> log;
 };
 
+/// An option of a service's own, for every verb that runs its sessions.
+struct ServiceOption {
+  std::string name;   // `--words`
+  std::string value;  // stands for its value in the help: `FILE`; empty: a flag, which has none
+  std::string help;
+  /// Takes the value, or of a flag "". Throws std::invalid_argument with one sentence.
+  std::function<void(const std::string& value)> set;
+};
+
 /// A session, and what the command line needs to know of it.
 struct Service {
   std::string name;
@@ -52,6 +61,12 @@ struct Service {
   /// `weir client NAME`: a simulated client on its open stream. Throws ProtocolError when the
   /// server answers wrongly.
   std::function<Task<>(Stream& server, Script& script)> client = {};
+  std::vector<ServiceOption> options = {};
+  /// Called after the options and before the first session of a server: loads what sessions share.
+  /// Throws std::invalid_argument or std::runtime_error with one sentence.
+  std::function<void()> prepare = {};
+  /// In the simulation: who answers what the sessions connect to.
+  std::function<Task<>(Stream& peer)> upstream = {};
 };
 
 /// The command line of a server: `serve`, `client`, `load`, `compare`; `--help` explains each.

@@ -4,6 +4,7 @@
 #include <weir/bytes.hpp>
 #include <weir/error.hpp>
 #include <weir/io.hpp>
+#include <weir/mailbox.hpp>
 #include <weir/service.hpp>
 #include <weir/stream.hpp>
 #include <weir/task.hpp>

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 
 #include <weir/io.hpp>
+#include <weir/mailbox.hpp>
 
 #include "core/context.hpp"
 #include "core/loans.hpp"
@@ -116,20 +117,40 @@ bool poll_sources(Op& op, std::span<pollfd> watched) {
   }
 }
 
+/// All mailboxes of a thread are told of by its inbox.
+int listen(Op& op, Bell& bell, Inbox& inbox) {
+  const int fd = inbox.fd();
+  if (fd < 0) op.error = errno;
+  bell.listen(op, inbox);
+  return fd;
+}
+
+/// Of several mailboxes that share the descriptor, the one that was posted to.
+bool is_ready(const Source& source, const pollfd& watched) {
+  return watched.revents != 0 && (source.bell == nullptr || source.bell->has_rung());
+}
+
 [[gnu::noinline]] void wait(Op& op, Context& context) {
   std::array<pollfd, wait_sources_max + 1> watched{};
   watched[0] = {context.work.stop.forced_fd(), POLLIN, 0};
   for (std::uint32_t i = 0; i < op.count; ++i) {
     const Source& source = op.sources[i];
-    const short events = source.kind == Source::Kind::readable ? POLLIN : POLLOUT;
-    watched[i + 1] = {source.stream != nullptr ? source.stream->record.fd : -1, events, 0};
+    const short events = source.kind == Source::Kind::writable ? POLLOUT : POLLIN;
+    int fd = source.stream != nullptr ? source.stream->record.fd : -1;
+    if (source.bell != nullptr) fd = listen(op, *source.bell, context.inbox);
+    watched[i + 1] = {fd, events, 0};
   }
-  if (!poll_sources(op, std::span(watched).first(op.count + 1))) {
-    if (op.error == ETIMEDOUT) settle_at_deadline(op);
-    return;
+  if (op.error == 0 && poll_sources(op, std::span(watched).first(op.count + 1))) {
+    op.buffer.iov_len = 0;
+    while (!is_ready(op.sources[op.buffer.iov_len], watched[op.buffer.iov_len + 1])) {
+      ++op.buffer.iov_len;
+    }
   }
-  op.buffer.iov_len = 0;
-  while (watched[op.buffer.iov_len + 1].revents == 0) ++op.buffer.iov_len;
+  for (const Source& source : std::span(op.sources, op.count)) {
+    if (source.bell != nullptr) source.bell->ignore();
+  }
+  context.inbox.hush();
+  if (op.error == ETIMEDOUT) settle_at_deadline(op);
 }
 
 [[gnu::noinline]] void sleep(Op& op, Context& context) {
@@ -152,6 +173,13 @@ void perform_blocking_other(Op& op, Context& context) {
       return wait(op, context);
     case Verb::sleep:
       return sleep(op, context);
+    case Verb::offload:
+      return op.job->run(*op.job);
+    case Verb::finish:
+    case Verb::connect:
+    case Verb::connected:
+      perform_at_once(op, context);
+      return;
     case Verb::none:
       return;
   }

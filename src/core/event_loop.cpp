@@ -1,6 +1,8 @@
 #include "core/event_loop.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace weir {
@@ -13,6 +15,24 @@ constexpr Duration refusal_pause = std::chrono::milliseconds(50);
 
 EventLoop::EventLoop(Model& model, Work& work)
     : loans_(work.limits.loan_memory_max_bytes), context_{model, loans_, work, {}, true} {}
+
+Started EventLoop::offload(Op& op) {
+  const std::uint32_t threads = context_.work.limits.offload_threads;
+  op.in_flight = true;
+  if (threads > 0) {
+    if (!offload_pool_) offload_pool_.emplace(threads, context_.inbox);
+    if (offload_pool_->run(*op.job)) return Started::pending;
+  }
+  op.job->run(*op.job);
+  op.in_flight = false;
+  return Started::done;
+}
+
+int EventLoop::inbox_fd() {
+  const int fd = context_.inbox.fd();
+  if (fd < 0) throw std::system_error(errno, std::system_category(), "eventfd");
+  return fd;
+}
 
 void EventLoop::put_off(Op& op) {
   put_off_.push_back(&op);
@@ -56,13 +76,14 @@ void EventLoop::bury(Stream& stream) {
 void EventLoop::end_chores() {
   for (Stream* stream : closed_) retire(*stream);
   closed_.clear();
-  has_chores_ = !put_off_.empty() || !lacking_.empty() || drain_begun_ || paused_until_ != Time{};
+  has_chores_ = !put_off_.empty() || !lacking_.empty() || drain_begun_ || paused_until_ != Time{} ||
+                context_.inbox.size() > 0;
 }
 
 Time EventLoop::next_chore_at() const {
-  if (!put_off_.empty() || !closed_.empty()) return Time{};
+  if (!put_off_.empty() || !closed_.empty() || context_.inbox.size() > 0) return Time{};
   const bool paused = paused_until_ != Time{} && !context_.work.full();
-  const Time loans_at = lacking_.empty() ? never : Clock::now() + loans_pause;
+  const Time loans_at = lacking_.empty() ? never : context_.latest() + loans_pause;
   return std::min({timers_.next(), force_at_, loans_at, paused ? paused_until_ : never});
 }
 

@@ -1,8 +1,10 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "core/context.hpp"
 #include "core/loans.hpp"
+#include "core/offload_pool.hpp"
 #include "core/timers.hpp"
 #include "core/work.hpp"
 
@@ -40,6 +42,22 @@ class EventLoop {
   /// Those whose deadline has passed, once each: a session that then sleeps for no time has to wait
   /// for the next turn like everybody else. Valid until it is asked for again.
   const std::vector<Op*>& take_late();
+  /// An offload: has its job run by another thread, or, when there is none to be had, at once. `done`
+  /// when it has run.
+  Started offload(Op& op);
+  /// Readable when `empty_inbox` has something to do.
+  int inbox_fd();
+  /// Calls `go_on` with each op that another thread has done something for: an offload that is done,
+  /// or a wait for a mailbox that was posted to. What comes meanwhile is left for the next turn.
+  template <class GoOn>
+  void empty_inbox(GoOn go_on) {
+    Inbox& inbox = context_.inbox;
+    inbox.hush();
+    for (std::size_t count = inbox.size(); count > 0; --count) {
+      if (Op* op = inbox.take()) go_on(*op);
+    }
+  }
+
   /// While reads lack a buffer: the write that holds one and has waited the longest; or null.
   Op* longest_stuck();
 
@@ -70,6 +88,7 @@ class EventLoop {
   Loans loans_;
   Context context_;
   Timers timers_;
+  std::optional<OffloadPool> offload_pool_;  // once it is needed
   std::vector<Op*> put_off_;
   std::vector<Op*> lacking_;  // reads for which there was no buffer
   std::vector<Op*> late_;     // used within a turn

@@ -1,8 +1,5 @@
 #include <algorithm>
 #include <cerrno>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <span>
 #include <sys/socket.h>
 
@@ -11,7 +8,6 @@
 #include <weir/model.hpp>
 
 #include "core/context.hpp"
-#include "core/descriptor.hpp"
 #include "core/sessions.hpp"
 #include "core/work.hpp"
 
@@ -73,57 +69,74 @@ std::size_t Io::take_ready() {
   return home_.op.buffer.iov_len;
 }
 
+bool Io::start_offload(Job& job) {
+  Op& op = home_.op;
+  op.verb = Verb::offload;
+  op.error = 0;
+  op.deadline = never;
+  op.job = &job;
+  job.op = &op;
+  return home_.model->start(op) == Started::done;
+}
+
+std::uint64_t Io::random() {
+  return home_.context->random.next();
+}
+
 namespace {
 
 std::error_code system_error(int error) {
   return {error, std::system_category()};
 }
 
-StreamPtr outgoing(StreamRecord& home, Descriptor socket) {
+StreamPtr outgoing(StreamRecord& home, int fd) {
   auto* stream = new OutgoingStream;
   StreamRecord& record = stream->record;
   record.op.stream = stream;
   record.model = &home.context->model;
   record.context = home.context;
   record.session = home.session;
-  record.fd = socket.release();
+  record.fd = fd;
   home.context->work.sessions.add_outgoing(*home.session, *stream);
-  if (home.context->work.stop.forced()) ::shutdown(record.fd, SHUT_RDWR);
+  if (home.context->work.stop.forced()) ::shutdown(fd, SHUT_RDWR);
   return StreamPtr(stream);
 }
 
-int pending_error(int fd) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+/// An op that never waits, and so needs no place in a stream. Returns its error.
+int perform(Verb verb, Stream& stream) {
+  Op op;
+  op.verb = verb;
+  op.stream = &stream;
+  stream.record.model->start(op);
+  return op.error;
 }
 
 }  // namespace
 
+void Stream::finish() {
+  perform(Verb::finish, *this);
+}
+
 Task<Connected> Io::connect(Address address, Duration timeout) {
-  Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!socket) co_return Connected{nullptr, system_error(errno)};
-  const int on = 1;
-  if (address.family() != AF_UNIX) {
-    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-  const int fd = socket.get();
-  int error = ::connect(fd, address.data(), address.size()) == 0 ? 0 : errno;
-  StreamPtr stream = outgoing(home_, std::move(socket));
+  Op op;
+  op.verb = Verb::connect;
+  op.stream = home_.op.stream;
+  op.address = &address;
+  home_.model->start(op);
+  if (op.fd < 0) co_return Connected{nullptr, system_error(op.error)};
+  StreamPtr stream = outgoing(home_, op.fd);
+  int error = op.error;
   if (error == EINPROGRESS) {
     stream->record.out = Readiness::dry;
     try {
       const std::size_t first = co_await wait(writable(*stream), until(after(now(), timeout)));
-      error = first == 0 ? pending_error(fd) : ETIMEDOUT;
+      error = first == 0 ? 0 : ETIMEDOUT;
     } catch (const StreamError& failure) {
       error = failure.code().value();
     }
   }
+  if (error == 0) error = perform(Verb::connected, *stream);
   if (error != 0) co_return Connected{nullptr, system_error(error)};
-  if (!home_.context->turns) {  // blocking models block in recv(2)
-    const int flags = ::fcntl(fd, F_GETFL);
-    ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
-  }
   co_return Connected{std::move(stream), {}};
 }
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <weir/io.hpp>
+#include <weir/mailbox.hpp>
 
 #include "core/context.hpp"
 #include "core/loans.hpp"
@@ -32,7 +33,10 @@ Readiness& side(const Source& source) {
 
 bool find_ready(Op& op) {
   for (std::uint32_t i = 0; i < op.count; ++i) {
-    if (op.sources[i].stream == nullptr || side(op.sources[i]) != Readiness::ready) continue;
+    const Source& source = op.sources[i];
+    const bool ready = source.stream != nullptr ? side(source) == Readiness::ready
+                                                : source.bell != nullptr && source.bell->has_rung();
+    if (!ready) continue;
     op.buffer.iov_len = i;
     return true;
   }
@@ -98,7 +102,7 @@ bool attempt_rest_of_write(Op& op, Context& context) {
 bool attempt_other(Op& op, Context& context) {
   if (op.verb == Verb::read) return attempt_read(op, context);
   if (op.verb == Verb::wait) return attempt_wait(op, context);
-  if (op.verb != Verb::write_some) return false;
+  if (op.verb != Verb::write_some) return perform_at_once(op, context);
   attempt_write_some(op);
   return true;
 }
@@ -106,6 +110,7 @@ bool attempt_other(Op& op, Context& context) {
 void hold_sources(Op& op, Context& context) {
   op.turn = context.turn_number;
   for (const Source& source : std::span(op.sources, op.count)) {
+    if (source.bell != nullptr) source.bell->listen(op, context.inbox);
     if (source.stream == nullptr) continue;
     source.stream->record.waiting = &op;
     if (source.kind == Source::Kind::readable) context.loans.take_back(*source.stream);
@@ -115,6 +120,7 @@ void hold_sources(Op& op, Context& context) {
 void unhold_sources(Op& op) {
   for (const Source& source : std::span(op.sources, op.count)) {
     if (source.stream != nullptr) source.stream->record.waiting = nullptr;
+    if (source.bell != nullptr) source.bell->ignore();
   }
 }
 

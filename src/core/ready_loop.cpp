@@ -8,6 +8,9 @@ namespace weir {
 
 ReadyLoop::Outcome ReadyLoop::wait_or_put_off(Op& op) {
   op.done_at_once = 0;
+  if (op.verb == Verb::offload) {
+    return offload(op) == Started::done ? Outcome::done : Outcome::put_off;
+  }
   if (forced()) {
     op.error = ECANCELED;
     return Outcome::done;
@@ -81,6 +84,7 @@ void ReadyLoop::close(Stream& stream) {
 }
 
 void ReadyLoop::do_chores() {
+  empty_inbox([this](Op& op) { op.verb == Verb::offload ? complete(op) : void(go_on(op)); });
   for (Op* op : take_late()) {
     settle_at_deadline(*op);
     end_early(*op);

@@ -12,7 +12,7 @@ class ReadyLoop : public EventLoop {
 
   enum class Outcome {
     done,         // the op has its result
-    put_off,      // it goes on in the next turn, whatever the kernel reports
+    put_off,      // it goes on in a later turn, whatever the kernel reports
     has_to_wait,  // it is filed, and its sockets have to be watched
   };
   /// A read of a socket that is known to be dry has only to wait: files it. False: it is another

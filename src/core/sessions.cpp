@@ -206,7 +206,8 @@ void Sessions::for_each(const std::function<void(Session&)>& visit) {
 std::vector<Op*> Sessions::in_flight() {
   std::vector<Op*> ops;
   for_each([&ops](Session& session) {
-    if (session.peer.record.op.in_flight) ops.push_back(&session.peer.record.op);
+    const Op& own = session.peer.record.op;
+    if (own.in_flight && own.verb != Verb::offload) ops.push_back(&session.peer.record.op);
     for (OutgoingStream* stream = session.outgoing; stream != nullptr; stream = stream->next) {
       if (stream->record.op.in_flight) ops.push_back(&stream->record.op);
     }

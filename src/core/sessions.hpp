@@ -71,7 +71,8 @@ class Sessions {
   /// Calls `visit` with each listed session while the list is locked.
   void for_each(const std::function<void(Session&)>& visit);
 
-  /// The operations in flight, at most one a session. For models with one thread.
+  /// The operations in flight that can be cancelled, which are all but offloads; at most one a session.
+  /// For models with one thread.
   std::vector<Op*> in_flight();
 
   /// The write in flight that holds a buffer and has waited the longest; null when there is none.

@@ -8,6 +8,8 @@
 
 namespace weir {
 
+struct Context;
+
 /// Takes `sent_bytes`, and empty parts, off the front of what `op` has left to write.
 void take_off(Op& op, std::size_t sent_bytes);
 
@@ -28,6 +30,9 @@ inline ssize_t receive(StreamRecord& stream, char* room, std::size_t size_bytes,
 /// send(2) or sendmsg(2) of the parts that `op` has left; takes what was sent off them. Never a
 /// SIGPIPE. Negative: errno says why.
 ssize_t send_parts(StreamRecord& stream, Op& op, int flags);
+
+/// Carries out what never waits: finish, connect, connected. False: it is another verb.
+bool perform_at_once(Op& op, Context& context);
 
 /// The usual case of a write, in one call: a single part, which the kernel takes as a whole, or fails
 /// to, with `error` set. False: there is more, and what was sent is taken off; `send_parts` goes on.

@@ -50,11 +50,6 @@ std::size_t Stream::write_some(std::string_view bytes) {
   return op.count == 0 ? bytes.size() : bytes.size() - op.buffer.iov_len;
 }
 
-void Stream::finish() {
-  // ENOTCONN: the peer has reset the connection, which the next read or write will say.
-  ::shutdown(record.fd, SHUT_WR);
-}
-
 void Stream::deadline(Duration timeout) {
   record.deadline = after(record.context->now(), timeout);
   record.bounded = true;

@@ -58,18 +58,18 @@ class Asio final : public Model {
   void serve(Work& work) override {
     ReadyLoop loop(*this, work);
     loop_ = &loop;
-    const auto end = [this] { look_up(); };
-    const auto requested = by_asio::when_readable(io_, work.stop.requested_fd(), end);
-    const auto forced = by_asio::when_readable(io_, work.stop.forced_fd(), end);
+    by_asio::Watched requested(io_, work.stop.requested_fd());
+    by_asio::Watched forced(io_, work.stop.forced_fd());
+    by_asio::Watched inbox(io_, loop.inbox_fd());
+    for (auto* stop : {&requested, &forced}) stop->watch([this] { look_up(); });
     for (const Listener& each : work.listeners) doors_.emplace_back(io_, each.fd());
-    for (const Work::FreeSession& first : work.begin_with) {
-      work.sessions.open(loop.context()).begin(first);
-    }
+    for (const auto& first : work.begin_with) work.sessions.open(loop.context()).begin(first);
     for (;;) {
       loop.context().next_turn();
       if (loop.has_chores()) {
         do_chores(work);
         if (loop.over()) break;
+        inbox.watch([this] { look_up(); });
       }
       look_up_at(loop.next_turn_at());
       io_.restart();

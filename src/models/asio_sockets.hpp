@@ -167,13 +167,24 @@ class Door {
   }
 };
 
-/// Calls `then` once `fd`, which stays its owner's, is readable: while what is given lives.
-template <class Then>
-boost::asio::posix::stream_descriptor when_readable(boost::asio::io_context& io, int fd,
-                                                    Then then) {
-  boost::asio::posix::stream_descriptor watched(io, ::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  watched.async_wait(watched.wait_read, [then](const error_code&) { then(); });
-  return watched;
-}
+/// A descriptor that stays its owner's.
+class Watched {
+ public:
+  Watched(boost::asio::io_context& io, int fd) : copy_(io, ::fcntl(fd, F_DUPFD_CLOEXEC, 0)) {}
+
+  /// Calls `then` when it is readable: once, whether that was asked for already or not.
+  template <class Then>
+  void watch(Then then) {
+    if (std::exchange(on_its_way_, true)) return;
+    copy_.async_wait(copy_.wait_read, [this, then](const error_code&) {
+      on_its_way_ = false;
+      then();
+    });
+  }
+
+ private:
+  boost::asio::posix::stream_descriptor copy_;
+  bool on_its_way_ = false;
+};
 
 }  // namespace weir::by_asio

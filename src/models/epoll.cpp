@@ -47,8 +47,8 @@ class Epoll final : public Model {
   void serve(Work& work) override {
     ReadyLoop loop(*this, work);
     loop_ = &loop;
-    watch(work.stop.requested_fd(), EPOLLIN | EPOLLET, 0);
-    watch(work.stop.forced_fd(), EPOLLIN | EPOLLET, 0);
+    for (const int fd : {work.stop.requested_fd(), work.stop.forced_fd(), loop.inbox_fd()})
+      watch(fd, EPOLLIN | EPOLLET, 0);
     listen(work, true);
     for (const Work::FreeSession& first : work.begin_with) {
       Session& session = work.sessions.open(loop.context());

@@ -52,7 +52,8 @@ class OnFibers final : public Model {
     Fibers fibers(stack_bytes_);
     loop_ = &loop;
     fibers_ = &fibers;
-    for (const int fd : {work.stop.requested_fd(), work.stop.forced_fd()}) watch(fd, EPOLLET, this);
+    for (const int fd : {work.stop.requested_fd(), work.stop.forced_fd(), loop.inbox_fd()})
+      watch(fd, EPOLLET, this);
     listen(work, true);
     for (const auto& first : work.begin_with) begin(work.sessions.open(loop.context()), &first);
     for (;;) {

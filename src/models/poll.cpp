@@ -53,7 +53,8 @@ class Poll final : public Model {
   void serve(Work& work) override {
     ReadyLoop loop(*this, work);
     loop_ = &loop;
-    entries_ = {{work.stop.requested_fd(), POLLIN, 0}, {work.stop.forced_fd(), POLLIN, 0}};
+    for (const int fd : {loop.inbox_fd(), work.stop.requested_fd(), work.stop.forced_fd()})
+      entries_.push_back({fd, POLLIN, 0});
     for (const Listener& listener : work.listeners) entries_.push_back({listener.fd(), POLLIN, 0});
     first_stream_ = entries_.size();
     streams_.resize(first_stream_);
@@ -69,7 +70,7 @@ class Poll final : public Model {
 
  private:
   static constexpr int accepts_at_once_max = 64;
-  static constexpr std::size_t stops = 2;  // the entries before those of the listeners
+  static constexpr std::size_t stops = 3;  // the entries before those of the listeners
   static constexpr short reading = POLLIN | POLLRDHUP;
 
   [[gnu::noinline]] Started try_now(Op& op) {
@@ -116,7 +117,7 @@ class Poll final : public Model {
   }
 
   [[gnu::noinline]] void on_stop_or_listener(std::size_t i, Work& work) {
-    if (i < stops) entries_[i].fd = -1;  // a request to end stays readable: once is enough
+    if (i > 0 && i < stops) entries_[i].fd = -1;  // a request to end stays readable: once is enough
     loop_->look_again();
     if (i >= stops) accept_from(work.listeners[i - stops], work);
   }
@@ -185,7 +186,7 @@ class Poll final : public Model {
   }
 
   ReadyLoop* loop_ = nullptr;     // lives while it serves
-  std::vector<pollfd> entries_;   // the stops, the listeners, the streams
+  std::vector<pollfd> entries_;   // the inbox, the stops, the listeners, the streams
   std::vector<Stream*> streams_;  // whose entries they are
   std::size_t first_stream_ = 0;
 };

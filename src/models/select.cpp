@@ -58,7 +58,7 @@ class Select final : public Model {
   void serve(Work& work) override {
     ReadyLoop loop(*this, work);
     loop_ = &loop;
-    make_fit(work);
+    make_fit(work, loop.inbox_fd());
     put(work.stop.requested_fd(), reading);
     put(work.stop.forced_fd(), reading);
     for (const auto& first : work.begin_with) work.sessions.open(loop.context()).begin(first);
@@ -82,8 +82,8 @@ class Select final : public Model {
   }
 
   // No more connections than there are bits for, as far as one can know now.
-  static void make_fit(Work& work) {
-    int highest = std::max(work.stop.requested_fd(), work.stop.forced_fd());
+  static void make_fit(Work& work, int inbox) {
+    int highest = std::max({work.stop.requested_fd(), work.stop.forced_fd(), inbox});
     for (const Listener& listener : work.listeners) highest = std::max(highest, listener.fd());
     std::uint32_t room = 0;
     for (int fd = 0; fd < FD_SETSIZE; ++fd) room += ::fcntl(fd, F_GETFD) < 0 ? 1 : 0;
@@ -119,7 +119,7 @@ class Select final : public Model {
   }
 
   void on_stop_or_listener(int fd, Work& work) {
-    put(fd, 0);  // a request to end stays readable: once is enough; a listener is put back
+    put(fd, 0);  // a request to end stays readable: once is enough; all else is put back
     loop_->look_again();
     for (Listener& listener : work.listeners)
       if (listener.fd() == fd) accept_from(listener, work);
@@ -137,6 +137,7 @@ class Select final : public Model {
       loop_->begin_drain();
     }
     loop_->do_chores();
+    put(loop_->inbox_fd(), reading);
     const bool accepting = loop_->accepting();
     for (const Listener& listener : work.listeners) put(listener.fd(), accepting ? reading : 0);
   }

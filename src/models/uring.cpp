@@ -41,7 +41,7 @@ class Uring final : public Model {
 
   // The kernel is asked, without a look whether it could be done at once: to ask is cheaper.
   Started start(Op& op) override {
-    if (loop_->forced()) [[unlikely]] {  // nothing waits any more
+    if (loop_->forced() && op.verb < Verb::offload) [[unlikely]] {  // nothing waits any more
       op.error = ECANCELED;
       return Started::done;
     }
@@ -54,17 +54,19 @@ class Uring final : public Model {
         return Started::pending;
       case Verb::wait:
         loop_->bound(op);
-        waits_->start(op);
-        return Started::pending;
+        return waits_->start(op, loop_->context().inbox);
       case Verb::sleep:
         op.in_flight = true;
         loop_->bound(op);
         return Started::pending;
-      case Verb::write_some:  // it promises not to wait, not even for the loop's next turn
-        attempt_other(op, loop_->context());
-        return Started::done;
+      case Verb::offload:
+        return loop_->offload(op);
+      case Verb::write_some:  // these promise not to wait, not even for the loop's next turn
+      case Verb::finish:
+      case Verb::connect:
+      case Verb::connected:
       case Verb::none:
-        break;
+        attempt_other(op, loop_->context());
     }
     return Started::done;
   }
@@ -96,10 +98,7 @@ class Uring final : public Model {
     for (const int fd : {work.stop.requested_fd(), work.stop.forced_fd()}) {
       ring.poll(fd, POLLIN, Tag::of(Tag::Kind::stop, 0));
     }
-    for (const Work::FreeSession& first : work.begin_with) {
-      Session& session = work.sessions.open(loop.context());
-      session.begin(first);
-    }
+    for (const auto& first : work.begin_with) work.sessions.open(loop.context()).begin(first);
     for (;;) {
       if (loop.has_chores()) {
         do_chores(work);
@@ -125,6 +124,9 @@ class Uring final : public Model {
         return;
       case Tag::Kind::listener:
         return doors_->take(each);
+      case Tag::Kind::inbox:
+        waits_->on_inbox();
+        return loop_->look_again();
       case Tag::Kind::stop:
         return loop_->look_again();
       case Tag::Kind::ignored:
@@ -238,8 +240,9 @@ class Uring final : public Model {
 
   /// The op's error, or a wait's index, is set. It stands unless the kernel is faster.
   void end_early(Op& op) {
-    if (requests(op) == 0) {  // a sleep, or a read that is put off
+    if (requests(op) == 0) {  // a sleep, a wait for no socket, or a read that is put off
       loop_->drop_put_off(op);
+      if (op.verb == Verb::wait) waits_->take_back(op);
       return complete(op);
     }
     op.stream->record.waiting = nullptr;
@@ -249,15 +252,14 @@ class Uring final : public Model {
       ring_->cancel(Tag::of(request_of(op), op));
   }
 
-  static Tag::Kind request_of(const Op& op) {
-    if (op.verb == Verb::read) return Tag::Kind::read;
-    return op.stream->record.out == Readiness::dry ? Tag::Kind::room : Tag::Kind::write;
-  }
-
   [[gnu::noinline]] void do_chores(Work& work) {
     for (Op* op : loop_->take_put_off()) {
       if (start(*op) == Started::done) complete(*op);
     }
+    loop_->empty_inbox([this](Op& op) {
+      if (op.verb == Verb::offload) return complete(op);
+      if (!Waits::has_result(op) && Waits::find_posted(op)) end_early(op);
+    });
     for (Op* op : loop_->take_late()) {
       settle_at_deadline(*op);
       if (requests(*op) > 0) {  // a request that is just on its way may miss that it's cancelled
@@ -277,6 +279,7 @@ class Uring final : public Model {
       for (Op* op : work.sessions.in_flight()) cancel(*op);
     }
     loop_->end_chores();
+    waits_->watch_inbox(loop_->inbox_fd());
     if (!draining_) doors_->watch();
   }
 

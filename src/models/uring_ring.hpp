@@ -14,7 +14,7 @@ namespace weir {
 
 /// What a request is about. It travels with the request, and comes back with its completion.
 struct Tag {
-  enum class Kind : std::uint8_t { ignored, stop, listener, read, write, room, source };
+  enum class Kind : std::uint8_t { ignored, stop, inbox, listener, read, write, room, source };
 
   std::uint64_t bits =
       0;  // the kind, a wait's source, and whose: addresses have fewer than 56 bits

@@ -38,11 +38,11 @@ class Uv final : public Model {
   // A read waits, suspended, until libuv asks for a buffer and fills it. A write is tried at once.
   Started start(Op& op) override {
     if (op.verb == Verb::write) return write(op);
-    if (op.verb != Verb::read) return op.verb == Verb::write_some ? write_some(op) : wait(op);
+    if (op.verb != Verb::read) return start_other(op);
     const StreamRecord& stream = op.stream->record;
-    const bool reading = stream.interest != 0 && carrier_of(*op.stream)->unread == 0;
-    const bool usual = reading && !stream.draining.load(std::memory_order_relaxed);
-    return usual && !loop_->forced() ? file(op) : begin_read(op);
+    const bool reading = stream.interest != 0 && carrier_of(*op.stream)->unread == 0 &&
+                         !stream.draining.load(std::memory_order_relaxed);
+    return reading && !loop_->forced() ? file(op) : begin_read(op);
   }
 
   void cancel(Op& op) override {
@@ -59,10 +59,7 @@ class Uv final : public Model {
   void serve(Work& work) override {
     UvLoop loop(*this, work, [this] { do_chores(); });
     loop_ = &loop;
-    for (const Work::FreeSession& first : work.begin_with) {
-      Session& session = work.sessions.open(loop.context());
-      session.begin(first);
-    }
+    for (const auto& first : work.begin_with) work.sessions.open(loop.context()).begin(first);
     loop.run();  // all that follows is called back by it
   }
 
@@ -71,23 +68,21 @@ class Uv final : public Model {
 
   // Before the loop waits, what is not sockets: ops put off, deadlines, the drain.
   void do_chores() {
-    for (Op* op : loop_->take_put_off()) {
+    for (Op* op : loop_->take_put_off())
       if (start(*op) == Started::done) complete(*op);
-    }
+    loop_->empty_inbox(complete_if_ready);
     loop_->go_on_with_drain();
     for (Op* op : loop_->take_late()) {
       if (has_progressed(*op)) continue;
       settle_at_deadline(*op);
       end_early(*op);
     }
-    Op* const stuck = loop_->longest_stuck();
-    if (stuck != nullptr && !has_progressed(*stuck)) {
+    if (Op* const stuck = loop_->longest_stuck(); stuck != nullptr && !has_progressed(*stuck)) {
       stuck->error = ENOBUFS;
       end_early(*stuck);
     }
-    if (loop_->force_begins()) {
+    if (loop_->force_begins())
       for (Op* op : loop_->context().work.sessions.in_flight()) cancel(*op);
-    }
     loop_->end_chores();
     loop_->listen_or_rest();
   }
@@ -230,8 +225,7 @@ class Uv final : public Model {
     const auto* parts = reinterpret_cast<const uv_buf_t*>(op.parts);
     const int error =
         uv_write(&carrier.rest->request, &carrier.stream, parts, op.count, on_written);
-    if (error < 0) carrier.rest = nullptr;
-    if (error < 0) return done(op, -error);
+    if (error < 0) return carrier.rest = nullptr, done(op, -error);
     has_progressed(op);
     return file(op);
   }
@@ -255,7 +249,13 @@ class Uv final : public Model {
     return true;
   }
 
-  // --- sleeping, and waiting for the first of several streams
+  // --- sleeping, and waiting for the first of several sources
+
+  Started start_other(Op& op) {
+    if (op.verb == Verb::write_some) return write_some(op);
+    if (op.verb == Verb::offload) return loop_->offload(op);
+    return perform_at_once(op, loop_->context()) ? Started::done : wait(op);
+  }
 
   [[gnu::noinline]] Started wait(Op& op) {
     if (++op.done_at_once >= ops_at_once_max) return put_off(op);
@@ -285,7 +285,11 @@ class Uv final : public Model {
   static void wake(Stream& stream, Readiness& direction) {
     direction = Readiness::ready;
     Op* const op = stream.record.waiting;
-    if (op != nullptr && op->verb == Verb::wait && find_ready(*op)) complete(*op);
+    if (op != nullptr && op->verb == Verb::wait) complete_if_ready(*op);
+  }
+
+  static void complete_if_ready(Op& op) {
+    if (op.verb == Verb::offload || find_ready(op)) complete(op);
   }
 
   UvLoop* loop_ = nullptr;  // lives while it serves

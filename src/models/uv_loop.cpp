@@ -30,6 +30,8 @@ UvLoop::UvLoop(Model& model, Work& work, std::function<void()> do_chores)
   uv_prepare_start(&prepare_, [](uv_prepare_t* prepare) { of(prepare).turn(); });
   watch_stop(requested_, work.stop.requested_fd());
   watch_stop(forced_, work.stop.forced_fd());
+  check(uv_poll_init(&uv_, &inbox_, inbox_fd()), "uv_poll_init");
+  uv_poll_start(&inbox_, UV_READABLE, [](uv_poll_t* handle, int, int) { of(handle).look_again(); });
 }
 
 UvLoop::~UvLoop() {

@@ -104,6 +104,7 @@ class UvLoop : public EventLoop {
   uv_timer_t timer_;
   uv_poll_t requested_;
   uv_poll_t forced_;
+  uv_poll_t inbox_;
   std::vector<Carrier*> listening_;  // libuv's, until they are closed
   Time timer_at_ = never;
   bool last_accepts_ = false;
