@@ -176,6 +176,11 @@ void Verb::flag(const std::string& names, bool& value, const std::string& help) 
   app_->add_flag(names, value, help)->disable_flag_override();
 }
 
+void Verb::flag(const std::string& names, const std::string& help,
+                const std::function<void()>& said) {
+  app_->add_flag_callback(names, said, help)->disable_flag_override();
+}
+
 void Verb::either(const std::string& flag, const std::string& other) {
   app_->get_option(flag)->excludes(other);
 }

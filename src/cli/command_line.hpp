@@ -48,6 +48,7 @@ class Verb {
                 Duration least = Duration(0));
   void bytes(const std::string& names, std::size_t& value, const std::string& help);
   void flag(const std::string& names, bool& value, const std::string& help);
+  void flag(const std::string& names, const std::string& help, const std::function<void()>& said);
 
   /// A whole number from `least` to `most`.
   template <std::integral Number>

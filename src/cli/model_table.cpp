@@ -19,7 +19,7 @@ enum class Workers { processes_and_threads, processes };
 struct Row {
   std::string name;
   bool has_trigger;
-  bool has_pool;  // of read buffers; a blocking model has one for each connection
+  bool has_loop;  // and so a pool of read buffers, and threads for offloads
   std::function<std::unique_ptr<Model>(const ModelOptions&)> make;
   Accept accept = Accept::shard;
   Workers workers = Workers::processes_and_threads;
@@ -74,10 +74,10 @@ const Row* find_row(const std::string& model) {
 
 namespace {
 
-std::vector<std::string> names_with_pool() {
+std::vector<std::string> names_with_loop() {
   std::vector<std::string> names;
   for (const Row& row : table()) {
-    if (row.has_pool) names.push_back(row.name);
+    if (row.has_loop) names.push_back(row.name);
   }
   return names;
 }
@@ -117,10 +117,11 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
       throw Failure(wrong_usage,
                     fmt::format("--pool goes with --model pool, not with '{}'", options.model));
     }
-    if (!row.has_pool && options.loan_memory_bytes != 0) {
-      throw Failure(wrong_usage,
-                    fmt::format("--loan-memory goes with event loops ({}), not with '{}'",
-                                listed(names_with_pool()), options.model));
+    for (const auto& [said, option] : {std::pair(options.loan_memory_bytes != 0, "--loan-memory"),
+                                       std::pair(options.offload_said, "--offload")}) {
+      if (row.has_loop || !said) continue;
+      throw Failure(wrong_usage, fmt::format("{} goes with event loops ({}), not with '{}'", option,
+                                             listed(names_with_loop()), options.model));
     }
     try {
       return row.make(options);

@@ -19,6 +19,7 @@ struct ModelOptions {
   std::uint32_t pool_threads = 0;     // of the model `pool`; 0: the default
   std::size_t loan_memory_bytes = 0;  // bound on the pool of read buffers; 0: the default
   std::size_t stack_bytes = 0;        // of a fiber's stack; 0: the default
+  bool offload_said = false;          // where sessions' offloads are done
 };
 
 /// The names of all models.

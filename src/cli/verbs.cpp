@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t connections_max = 1'000'000;
 constexpr std::uint64_t pool_threads_max = 100'000;
+constexpr std::uint64_t offload_threads_max = 1'024;
 constexpr Duration shortest_window = std::chrono::milliseconds(1);
 
 std::string service_help(const std::vector<Service>& services) {
@@ -110,6 +111,16 @@ void Verbs::add_serve(CommandLine& line) {
         static_cast<std::uint32_t>(Verb::parse_number(word, 1, pool_threads_max));
   });
   add_worker_options(verb, serve_.workers);
+  verb.option("--offload", "N",
+              "event loops, fiber: threads of each worker for what sessions offload; inline: none, "
+              "the loop does it",
+              std::to_string(serve_.limits.offload_threads), [this](const std::string& word) {
+                serve_.model.offload_said = true;
+                serve_.limits.offload_threads = word == "inline"
+                                                    ? 0
+                                                    : static_cast<std::uint32_t>(Verb::parse_number(
+                                                          word, 1, offload_threads_max));
+              });
   verb.number("--backlog", "N", serve_.backlog, "connections that may wait to be accepted", 1,
               1 << 20);
   verb.option("--max-connections", "N",
@@ -129,6 +140,7 @@ void Verbs::add_serve(CommandLine& line) {
                 "ends a connection that takes nothing for so long");
   verb.duration("--drain-timeout", serve_.limits.drain_timeout,
                 "how long sessions may go on after SIGTERM");
+  given_.add_to(verb, services_);
   verb.flag("-v,--verbose", verbose_, "a line for each connection");
   verb.flag("-q,--quiet", quiet_, "no lines but errors");
   verb.either("--quiet", "--verbose");
@@ -136,7 +148,9 @@ void Verbs::add_serve(CommandLine& line) {
   verb.action([this] {
     if (verbose_) serve_.log = Log::Level::verbose;
     if (quiet_) serve_.log = Log::Level::quiet;
-    return serve(service(), serve_);
+    const Service& chosen = service();
+    given_.give_to(chosen);
+    return serve(chosen, serve_);
   });
 }
 

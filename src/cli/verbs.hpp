@@ -10,6 +10,7 @@
 #include "cli/explain.hpp"
 #include "cli/load.hpp"
 #include "cli/serve.hpp"
+#include "cli/service_options.hpp"
 
 namespace weir::cli {
 
@@ -41,6 +42,7 @@ class Verbs {
   const ServiceName service_name_;
   const std::string program_;
   std::string service_;
+  GivenOptions given_;
   ServeOptions serve_;
   bool verbose_ = false;
   bool quiet_ = false;
