@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <string>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -191,16 +190,12 @@ TEST_P(ASession, IsCancelledWhenTheEndIsForced) {
   const Shared<std::error_code> error;
   work.begin_with.push_back([&](Io& io) { return never_ends(io, *begun, *error); });
   stop.on_signals();
-  // A process, not a thread: a child that fork makes beside a thread is deaf under ThreadSanitizer.
-  const pid_t asker = ::fork();
-  if (asker == 0) {
+  const Beside asker([&] {
     while (!*begun) sched_yield();
     ::kill(::getppid(), SIGTERM);
     ::kill(::getppid(), SIGALRM);  // the grace is over at once
-    ::_exit(0);
-  }
+  });
   serve(work);
-  ::waitpid(asker, nullptr, 0);
   EXPECT_EQ(*error, std::errc::operation_canceled);
 }
 

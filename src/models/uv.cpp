@@ -45,10 +45,7 @@ class Uv final : public Model {
     return reading && !loop_->forced() ? file(op) : begin_read(op);
   }
 
-  void cancel(Op& op) override {
-    op.error = ECANCELED;
-    end_early(op);
-  }
+  void cancel(Op& op) override { end_early(op, ECANCELED); }
 
   // libuv closes in two steps; the record ends with the second.
   void close(Stream& stream) override {
@@ -77,10 +74,8 @@ class Uv final : public Model {
       settle_at_deadline(*op);
       end_early(*op);
     }
-    if (Op* const stuck = loop_->longest_stuck(); stuck != nullptr && !has_progressed(*stuck)) {
-      stuck->error = ENOBUFS;
-      end_early(*stuck);
-    }
+    Op* const stuck = loop_->longest_stuck();
+    if (stuck != nullptr && !has_progressed(*stuck)) end_early(*stuck, ENOBUFS);
     if (loop_->force_begins())
       for (Op* op : loop_->context().work.sessions.in_flight()) cancel(*op);
     loop_->end_chores();
@@ -120,6 +115,10 @@ class Uv final : public Model {
     if (rest_of(op) != nullptr) return UvLoop::close_stream(*op.stream);
     loop_->drop_put_off(op);
     complete(op);
+  }
+  void end_early(Op& op, int error) {
+    op.error = error;
+    end_early(op);
   }
 
   // --- reading
@@ -195,9 +194,7 @@ class Uv final : public Model {
 
   // False: the kernel took not everything, and the rest is to be written.
   bool try_write(Op& op) {
-    // uv.h: a uv_buf_t may be cast to an iovec.
-    const auto* parts = reinterpret_cast<const uv_buf_t*>(op.parts);
-    const int taken = uv_try_write(&loop_->opened(*op.stream).stream, parts, op.count);
+    const int taken = uv_try_write(&loop_->opened(*op.stream).stream, buffers(op), op.count);
     if (op.count == 1 && taken >= 0 && static_cast<std::size_t>(taken) == op.parts->iov_len) {
       op.count = 0;
       return true;
@@ -222,10 +219,12 @@ class Uv final : public Model {
     Carrier& carrier = *carrier_of(*op.stream);
     carrier.rest = std::make_unique<Carrier::Rest>();
     carrier.rest->request.data = &op;
-    const auto* parts = reinterpret_cast<const uv_buf_t*>(op.parts);
-    const int error =
-        uv_write(&carrier.rest->request, &carrier.stream, parts, op.count, on_written);
-    if (error < 0) return carrier.rest = nullptr, done(op, -error);
+    uv_write_t* request = &carrier.rest->request;
+    const int error = uv_write(request, &carrier.stream, buffers(op), op.count, on_written);
+    if (error < 0) {
+      carrier.rest = nullptr;
+      return done(op, -error);
+    }
     has_progressed(op);
     return file(op);
   }
@@ -241,9 +240,7 @@ class Uv final : public Model {
   // timeout anew.
   bool has_progressed(Op& op) {
     Carrier::Rest* rest = rest_of(op);
-    if (rest == nullptr) return false;
-    const std::size_t left_bytes = uv_stream_get_write_queue_size(rest->request.handle);
-    if (std::exchange(rest->left_bytes, left_bytes) == left_bytes) return false;
+    if (rest == nullptr || !has_shrunk(*rest)) return false;
     op.deadline = after(loop_->context().now(), loop_->context().work.limits.write_timeout);
     loop_->bound(op);
     return true;
@@ -263,9 +260,8 @@ class Uv final : public Model {
     if (loop_->forced()) return done(op, ECANCELED);
     file(op);
     int error = 0;
-    for (std::uint32_t i = 0; op.verb == Verb::wait && i < op.count && error == 0; ++i) {
+    for (std::uint32_t i = 0; op.verb == Verb::wait && i < op.count && error == 0; ++i)
       error = watch(op.sources[i]);
-    }
     if (error == 0) return Started::pending;
     unhold(op);
     UvLoop::stop_watching(op);

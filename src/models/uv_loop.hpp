@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <uv.h>
 #include <vector>
 
@@ -43,6 +44,17 @@ inline Carrier* carrier_of(const Stream& stream) {
 inline Carrier::Rest* rest_of(const Op& op) {
   const Carrier* carrier = op.verb == Verb::write ? carrier_of(*op.stream) : nullptr;
   return carrier != nullptr ? carrier->rest.get() : nullptr;
+}
+
+/// Whether libuv has written some of it since this was last asked.
+inline bool has_shrunk(Carrier::Rest& rest) {
+  const std::size_t left_bytes = uv_stream_get_write_queue_size(rest.request.handle);
+  return std::exchange(rest.left_bytes, left_bytes) != left_bytes;
+}
+
+/// What an op has left to be written; a uv_buf_t may be cast to an iovec (uv.h).
+inline const uv_buf_t* buffers(const Op& op) {
+  return reinterpret_cast<const uv_buf_t*>(op.parts);
 }
 
 /// libuv's loop and handles, how they come and go, and its turns. Nothing here reads or writes.
