@@ -36,9 +36,9 @@ struct Context {
   }
   /// The same, without setting the turn's.
   Time latest() const { return simulated ? turn : Clock::now(); }
-  /// A new turn of the loop begins.
+  /// A new turn of the loop begins. (The simulation has none.)
   void next_turn() {
-    if (!simulated) turn = Time{};
+    turn = Time{};
     ++turn_number;
   }
 };
