@@ -65,6 +65,8 @@ struct Service {
   /// Called after the options and before the first session of a server: loads what sessions share.
   /// Throws std::invalid_argument or std::runtime_error with one sentence.
   std::function<void()> prepare = {};
+  /// A person talks to it: `weir client` connects the terminal, unless told otherwise.
+  bool interactive = false;
   /// In the simulation: who answers what the sessions connect to.
   std::function<Task<>(Stream& peer)> upstream = {};
 };
