@@ -2,7 +2,9 @@
 #include <weir/service.hpp>
 
 #include "framed/session.hpp"
+#include "prime/session.hpp"
 
 int main(int argc, char** argv) {
-  return weir::run(argc, argv, std::vector<weir::Service>{weir::framed::service()});
+  return weir::run(argc, argv,
+                   std::vector<weir::Service>{weir::framed::service(), weir::prime::service()});
 }
