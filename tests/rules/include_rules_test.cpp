@@ -30,6 +30,7 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"framed", {"weir"}},
     {"lines", {"weir"}},
     {"prime", {"weir", "lines"}},
+    {"wordgame", {"weir", "lines"}},
     {"load", {"weir", "core", "models"}},
     {"lab", {}},
     {"cli", {"weir", "core", "models", "load", "lab", "describe"}},
@@ -38,11 +39,12 @@ const std::map<std::string, std::vector<std::string>> may_include{
 
 /// One header of each.
 const std::map<std::string, std::string> header_of{
-    {"weir", "weir/time.hpp"},       {"core", "core/limits.hpp"},
-    {"models", "models/models.hpp"}, {"framed", "framed/codec.hpp"},
-    {"lines", "lines/lines.hpp"},    {"prime", "prime/codec.hpp"},
-    {"load", "load/histogram.hpp"},  {"lab", "lab/format.hpp"},
-    {"cli", "cli/failure.hpp"},      {"describe", "describe/tokens.hpp"},
+    {"weir", "weir/time.hpp"},           {"core", "core/limits.hpp"},
+    {"models", "models/models.hpp"},     {"framed", "framed/codec.hpp"},
+    {"lines", "lines/lines.hpp"},        {"prime", "prime/codec.hpp"},
+    {"load", "load/histogram.hpp"},      {"lab", "lab/format.hpp"},
+    {"wordgame", "wordgame/game.hpp"},   {"cli", "cli/failure.hpp"},
+    {"describe", "describe/tokens.hpp"},
 };
 
 struct Pair {

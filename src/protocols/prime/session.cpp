@@ -1,7 +1,6 @@
 #include "prime/session.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "lines/lines.hpp"
@@ -55,9 +54,11 @@ Task<> answer(Stream& peer, Question question, Way way, std::string& answers) {
 Task<> session(Stream& peer, Way way) {
   lines::Lines lines(line_bytes_max);
   std::string answers;
-  while (const Bytes bytes = co_await peer.read()) {
+  Bytes bytes;
+  do {
+    bytes = co_await peer.read();
     lines.feed(bytes);
-    while (const std::optional<lines::Line> line = lines.next()) {
+    while (const auto line = bytes ? lines.next() : lines.rest()) {
       const Question question = parse(*line);
       co_await answer(peer, question, way, answers);
       if (answers.size() < unwritten_bytes_max) continue;
@@ -66,13 +67,7 @@ Task<> session(Stream& peer, Way way) {
     }
     co_await peer.write(answers);
     answers.clear();
-  }
-  const std::optional<lines::Line> last = lines.rest();
-  if (last) {
-    const Question question = parse(*last);
-    co_await answer(peer, question, way, answers);
-  }
-  co_await peer.write(answers);
+  } while (bytes);
 }
 
 Service service() {
