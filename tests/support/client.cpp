@@ -132,6 +132,12 @@ std::string Client::receive(std::size_t size) {
   return result;
 }
 
+bool Client::has_answer() const {
+  if (!received_.empty() || ended_) return true;
+  pollfd watched{fd_, POLLIN, 0};
+  return poll(&watched, 1, 0) > 0;
+}
+
 std::string Client::receive_to_end() {
   while (!ended_) {
     if (read_more(read_bytes_max) || ended_) continue;

@@ -49,6 +49,9 @@ class Client {
   /// Waits until `size` bytes have come; fewer are returned only when the server ended before.
   std::string receive(std::size_t size);
 
+  /// Whether something has come, or the end, that was not yet received. Doesn't wait.
+  bool has_answer() const;
+
   /// Waits until the server ends, and returns all that came before. Throws std::system_error when
   /// it ended by a reset.
   std::string receive_to_end();

@@ -41,6 +41,13 @@ const std::vector<std::pair<std::string, ServerKind::Serves>> in_matrix{
     {"uring", ServerKind::Serves::many_at_once},
 };
 
+/// Takes out those whose model this build is without.
+void erase_left_out(std::vector<ServerKind>& kinds) {
+  std::erase_if(kinds, [](const ServerKind& kind) {
+    return is_left_out(kind.name.substr(kind.name.find_last_of('_') + 1));
+  });
+}
+
 }  // namespace
 
 std::string weir_path() {
@@ -51,7 +58,8 @@ std::string built_path(const std::string& name) {
   return (std::filesystem::path(weir_path()).parent_path() / name).string();
 }
 
-std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves) {
+std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves,
+                                   const std::string& service) {
   const std::vector<std::string> none;
   const std::vector<std::string> pool_for_a_crowd{"--pool", "700"};  // of each worker
   std::vector<ServerKind> kinds;
@@ -60,7 +68,7 @@ std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves 
       if (*processes == '1' && *threads == '1') continue;
       for (const char* accept : {"shard", "share"}) {
         kinds.push_back({fmt::format("weir_{}_{}x{}_{}", model, processes, threads, accept),
-                         {weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model,
+                         {weir_path(), "serve", service, "-l", "127.0.0.1:0", "-m", model,
                           "--processes", processes, "--threads", threads, "--accept", accept},
                          ServerKind::Maker::weir,
                          serves,
@@ -79,16 +87,12 @@ std::vector<std::string> model_names() {
   return names;
 }
 
-std::vector<ServerKind> framed_servers() {
+std::vector<ServerKind> weir_servers(const std::string& service) {
   using Maker = ServerKind::Maker;
   using Serves = ServerKind::Serves;
-  const std::string weir = weir_path();
-  const std::string by_hand = from_environment("WEIR_BY_HAND", "build/by_hand");
   const auto serve = [&](const std::string& model) {
-    return std::vector<std::string>{weir, "serve", "framed", "-l", "127.0.0.1:0", "-m", model};
-  };
-  const auto hand = [&](const std::string& model) {
-    return std::vector<std::string>{by_hand + "/" + model, "127.0.0.1:0"};
+    return std::vector<std::string>{weir_path(),   "serve", service, "-l",
+                                    "127.0.0.1:0", "-m",    model};
   };
   std::vector<std::string> level = serve("epoll");
   level.insert(level.end(), {"--trigger", "level"});
@@ -105,6 +109,23 @@ std::vector<ServerKind> framed_servers() {
       {"weir_uv", serve("uv"), Maker::weir, Serves::many_at_once},
       {"weir_asio", serve("asio"), Maker::weir, Serves::many_at_once},
       {"weir_uring", serve("uring"), Maker::weir, Serves::many_at_once},
+  };
+  erase_left_out(kinds);
+  for (const auto& [model, serves] : in_matrix) {
+    if (is_left_out(model)) continue;
+    for (ServerKind& kind : in_workers(model, serves, service)) kinds.push_back(std::move(kind));
+  }
+  return kinds;
+}
+
+std::vector<ServerKind> framed_servers() {
+  using Maker = ServerKind::Maker;
+  using Serves = ServerKind::Serves;
+  const std::string by_hand = from_environment("WEIR_BY_HAND", "build/by_hand");
+  const auto hand = [&](const std::string& model) {
+    return std::vector<std::string>{by_hand + "/" + model, "127.0.0.1:0"};
+  };
+  std::vector<ServerKind> written_by_hand{
       {"by_hand_iterative", hand("iterative"), Maker::hand, Serves::one_at_a_time},
       {"by_hand_fork", hand("fork"), Maker::hand, Serves::many_at_once},
       {"by_hand_thread", hand("thread"), Maker::hand, Serves::many_at_once},
@@ -116,13 +137,9 @@ std::vector<ServerKind> framed_servers() {
       {"by_hand_asio", hand("asio"), Maker::hand, Serves::many_at_once},
       {"by_hand_uring", hand("uring"), Maker::hand, Serves::many_at_once},
   };
-  std::erase_if(kinds, [](const ServerKind& kind) {
-    return is_left_out(kind.name.substr(kind.name.find_last_of('_') + 1));
-  });
-  for (const auto& [model, serves] : in_matrix) {
-    if (is_left_out(model)) continue;
-    for (ServerKind& kind : in_workers(model, serves)) kinds.push_back(std::move(kind));
-  }
+  erase_left_out(written_by_hand);
+  std::vector<ServerKind> kinds = weir_servers("framed");
+  kinds.insert(kinds.end(), written_by_hand.begin(), written_by_hand.end());
   return kinds;
 }
 
@@ -152,14 +169,14 @@ std::string instance_name(const testing::TestParamInfo<ServerKind>& info) {
   return info.param.name;
 }
 
-FramedServer::FramedServer(const ServerKind& kind, const std::vector<std::string>& more)
+RunningServer::RunningServer(const ServerKind& kind, const std::vector<std::string>& more)
     : server_([&] {
         std::vector<std::string> argv = kind.argv;
         argv.insert(argv.end(), more.begin(), more.end());
         return lab::start_server(argv);
       }()) {}
 
-Client FramedServer::connect_silently(Client::Options options) const {
+Client RunningServer::connect_silently(Client::Options options) const {
   return Client(server_.host, server_.port, options);
 }
 
@@ -180,13 +197,21 @@ void FramedServer::expect_to_serve() const {
 }
 
 void FramedServer::expect_to_live_and_drain() {
-  ASSERT_EQ(server_.process.wait_for(std::chrono::milliseconds(0)), std::nullopt) << "it has ended";
+  ASSERT_NO_FATAL_FAILURE(expect_to_live());
   expect_to_serve();
-  server_.process.signal(SIGTERM);
-  EXPECT_EQ(server_.process.wait_for(patience), 0);
+  expect_to_drain();
 }
 
-std::vector<pid_t> FramedServer::processes() const {
+void RunningServer::expect_to_live() {
+  ASSERT_EQ(process().wait_for(std::chrono::milliseconds(0)), std::nullopt) << "it has ended";
+}
+
+void RunningServer::expect_to_drain() {
+  process().signal(SIGTERM);
+  EXPECT_EQ(process().wait_for(patience), 0);
+}
+
+std::vector<pid_t> RunningServer::processes() const {
   const pid_t pid = server_.process.pid();
   std::vector<pid_t> pids{pid};
   std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid));
@@ -194,7 +219,7 @@ std::vector<pid_t> FramedServer::processes() const {
   return pids;
 }
 
-std::size_t FramedServer::resident_bytes() const {
+std::size_t RunningServer::resident_bytes() const {
   const lab::Sample sample = lab::ProcessMeter(server_.process.pid()).sample();
   if (!sample.proportional_bytes.known()) {
     throw std::runtime_error(sample.proportional_bytes.reason());
@@ -202,7 +227,7 @@ std::size_t FramedServer::resident_bytes() const {
   return static_cast<std::size_t>(sample.proportional_bytes.value_or(0));
 }
 
-void FramedServer::limit_address_space(std::size_t more_bytes) const {
+void RunningServer::limit_address_space(std::size_t more_bytes) const {
   const pid_t pid = server_.process.pid();
   std::ifstream sizes(fmt::format("/proc/{}/statm", pid));  // proc(5): its first number is in pages
   std::size_t pages = 0;
@@ -211,7 +236,7 @@ void FramedServer::limit_address_space(std::size_t more_bytes) const {
   if (::prlimit(pid, RLIMIT_AS, &little, nullptr) != 0) throw std::runtime_error("no prlimit");
 }
 
-void FramedServer::wait_until_signal_taken(int number) const {
+void RunningServer::wait_until_signal_taken(int number) const {
   const auto bit = 1ULL << (number - 1);
   const auto give_up = std::chrono::steady_clock::now() + patience;
   while ((std::stoull(status_of(server_.process.pid(), "ShdPnd"), nullptr, 16) & bit) != 0) {

@@ -26,8 +26,12 @@ struct ServerKind {
   std::vector<std::string> for_a_crowd = {};  ///< more arguments, to serve 1,300 at once
 };
 
-/// The framed servers: weir's under each model (the command is $WEIR, or else build/weir in the
-/// source tree) and the ones written by hand (in $WEIR_BY_HAND, or else build/by_hand).
+/// weir's servers of a service, under each model and in several workers. The command is $WEIR, or else
+/// build/weir in the source tree.
+std::vector<ServerKind> weir_servers(const std::string& service);
+
+/// The framed servers: weir's, and the ones written by hand (in $WEIR_BY_HAND, or else
+/// build/by_hand).
 std::vector<ServerKind> framed_servers();
 
 /// Those of them of which `wanted` is true.
@@ -35,7 +39,8 @@ std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&));
 
 /// The kinds of `model` in several workers: 1 and 3 processes of 1 and 2 threads, each with its own
 /// listeners or with shared ones.
-std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves);
+std::vector<ServerKind> in_workers(const std::string& model, ServerKind::Serves serves,
+                                   const std::string& service = "framed");
 
 /// The models of this build, by name.
 std::vector<std::string> model_names();
@@ -59,24 +64,20 @@ std::ostream& operator<<(std::ostream& out, const ServerKind& kind);
 /// The name of a parameterised test's instance.
 std::string instance_name(const testing::TestParamInfo<ServerKind>& info);
 
-/// A running framed server of the kind.
-class FramedServer {
+/// A running server of the kind.
+class RunningServer {
  public:
   /// `more` is appended to the kind's arguments. Throws as lab::start_server does.
-  explicit FramedServer(const ServerKind& kind, const std::vector<std::string>& more = {});
-
-  /// Connects and waits for the greeting. Throws when it doesn't come.
-  Client connect(Client::Options options = {}) const;
+  explicit RunningServer(const ServerKind& kind, const std::vector<std::string>& more = {});
 
   /// Connects and waits for nothing.
   Client connect_silently(Client::Options options = {}) const;
 
-  /// A conversation from greeting to end; fails the test when a byte is wrong.
-  void expect_to_serve() const;
+  /// Fails the test when the process has ended.
+  void expect_to_live();
 
-  /// Fails the test when the process has ended, or doesn't serve any more; then asks it to end by
-  /// SIGTERM and fails the test unless it does so with exit code 0.
-  void expect_to_live_and_drain();
+  /// Asks it to end by SIGTERM and fails the test unless it does so with exit code 0.
+  void expect_to_drain();
 
   /// The processes that serve: the server's own, and those that it has made.
   std::vector<pid_t> processes() const;
@@ -96,6 +97,21 @@ class FramedServer {
 
  private:
   lab::Server server_;
+};
+
+/// One that serves framed.
+class FramedServer : public RunningServer {
+ public:
+  using RunningServer::RunningServer;
+
+  /// Connects and waits for the greeting. Throws when it doesn't come.
+  Client connect(Client::Options options = {}) const;
+
+  /// A conversation from greeting to end; fails the test when a byte is wrong.
+  void expect_to_serve() const;
+
+  /// Fails the test when the process has ended, doesn't serve any more, or doesn't drain.
+  void expect_to_live_and_drain();
 };
 
 /// What the framed protocol answers to `bytes`, one at a time and by the book: the tests' own, so
