@@ -185,6 +185,10 @@ void Verb::either(const std::string& flag, const std::string& other) {
   app_->get_option(flag)->excludes(other);
 }
 
+bool Verb::said(const std::string& option) const {
+  return app_->get_option(option)->count() > 0;
+}
+
 void Verb::examples(const std::vector<std::string>& lines) {
   app_->footer(fmt::format("Examples:\n  {}", fmt::join(lines, "\n  ")));
 }

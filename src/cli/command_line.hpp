@@ -61,8 +61,11 @@ class Verb {
            });
   }
 
-  /// Two flags that can't be given together.
+  /// Two options that can't be given together.
   void either(const std::string& flag, const std::string& other);
+
+  /// Whether the option was given, once the command line has been parsed.
+  bool said(const std::string& option) const;
 
   /// Shown below the help; the first is what a user who forgot something is pointed to.
   void examples(const std::vector<std::string>& lines);

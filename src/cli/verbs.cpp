@@ -2,6 +2,7 @@
 #include "cli/verbs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "cli/products.hpp"
 #include "cli/suggest.hpp"
 #include "cli/target.hpp"
+#include "cli/terminal.hpp"
 #include "cli/units.hpp"
 #include "cli/worker_options.hpp"
 
@@ -19,6 +21,7 @@ namespace {
 constexpr std::uint64_t connections_max = 1'000'000;
 constexpr std::uint64_t pool_threads_max = 100'000;
 constexpr std::uint64_t offload_threads_max = 1'024;
+constexpr std::array of_simulated_clients{"--clients", "--pace", "--lanes", "--json", "--quiet"};
 constexpr Duration shortest_window = std::chrono::milliseconds(1);
 
 std::string service_help(const std::vector<Service>& services) {
@@ -155,7 +158,8 @@ void Verbs::add_serve(CommandLine& line) {
 }
 
 void Verbs::add_client(CommandLine& line) {
-  Verb verb = line.verb("client", "Run", "Simulated clients, to see who waits for whom");
+  Verb verb = line.verb("client", "Run",
+                        "Simulated clients, to see who waits for whom; or the terminal as one");
   service_word(verb);
   verb.word("HOST", client_host_, "where the server is", Verb::Needed::yes);
   verb.word("PORT", client_port_, "and its port", Verb::Needed::yes);
@@ -165,11 +169,20 @@ void Verbs::add_client(CommandLine& line) {
   verb.flag("--lanes", client_.lanes, "draw a line for each client");
   verb.text("--json", "FILE", client_.json, "write the events to this file; -: stdout");
   verb.flag("-q,--quiet", client_.quiet, "no line for each event");
+  verb.flag("-i,--interactive", interactive_,
+            "a person, or a script on stdin, instead: so where the service is for one, unless an "
+            "option above is given");
+  for (const char* simulated : of_simulated_clients) verb.either("--interactive", simulated);
   const std::uint16_t port = services_.front().port;
   verb.examples({example("client", fmt::format("-n 3 127.0.0.1 {}", port)),
                  example("client", fmt::format("-n 3 --lanes -q --pace 0.5 127.0.0.1 {}", port))});
-  verb.action([this] {
+  verb.action([this, verb] {
     client_.address = parse_host_and_port(client_host_, client_port_);
+    const bool simulated = std::any_of(of_simulated_clients.begin(), of_simulated_clients.end(),
+                                       [&verb](const char* option) { return verb.said(option); });
+    if (interactive_ || (service().interactive && !simulated)) {
+      return terminal(service(), client_.address);
+    }
     return client(service(), client_);
   });
 }

@@ -49,6 +49,7 @@ class Verbs {
   ClientOptions client_;
   std::string client_host_;
   std::string client_port_;
+  bool interactive_ = false;
   LoadOptions load_;
   std::string load_port_;
   CompareOptions compare_;
