@@ -89,7 +89,10 @@ TEST(List, NamesModelsServicesAndSetUps) {
   EXPECT_TRUE(said.errors.empty()) << said;
   for (const std::string& model : models()) EXPECT_TRUE(holds(said.output, "\n  " + model + " "));
   EXPECT_TRUE(holds(said.output, "one thread, and a loop over the sockets that are ready"));
-  EXPECT_TRUE(holds(said.output, "\n  framed  port 9090: ")) << said;
+  for (const char* service : {"framed ", "prime ", "wordgame "}) {
+    EXPECT_TRUE(holds(said.output, std::string("\n  ") + service)) << said;
+  }
+  EXPECT_TRUE(holds(said.output, "  port 9090: ")) << said;
   EXPECT_TRUE(holds(said.output, "--model iterative --processes 64 --accept share")) << said;
   expect_fits_a_terminal(said.output);
 }
