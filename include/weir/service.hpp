@@ -24,7 +24,7 @@ class ProtocolError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The client side of a protocol, for `weir load` and `weir compare`.
+/// The client side of a protocol, for `weir load`, `weir compare` and `weir sim`.
 struct Exchanges {
   /// Awaited once after connecting, up to where requests may be sent (a greeting, say).
   std::function<Task<>(Stream& server)> greet;
@@ -32,6 +32,12 @@ struct Exchanges {
   /// the request and checks the answer. One such function serves all connections.
   /// The awaited task throws ProtocolError when the answer is wrong.
   std::function<std::function<Task<>(Stream& server)>(std::size_t request_bytes)> make;
+  /// Awaited once after the last request, where there is one: half-closes, or whatever ends a
+  /// conversation, and checks that the server answers what it still owes and ends. A load leaves
+  /// without it.
+  std::function<Task<>(Stream& server)> close = {};
+  /// How many bytes every request has, where `make` can't choose; 0: it can.
+  std::size_t request_bytes = 0;
 };
 
 /// What a simulated client of `weir client` is given besides its stream.
@@ -69,6 +75,9 @@ struct Service {
   bool interactive = false;
   /// In the simulation: who answers what the sessions connect to.
   std::function<Task<>(Stream& peer)> upstream = {};
+  /// The text of a conversation (`send`, `expect`, `pause`, `finish`, `end`: docs/SESSIONS.md).
+  /// From it `exchanges` and `client` are made where they are empty.
+  std::string transcript = {};
 };
 
 /// The command line of a server: `serve`, `client`, `load`, `compare`; `--help` explains each.
