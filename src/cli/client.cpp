@@ -90,7 +90,10 @@ std::string to_json(const Run& run, double elapsed_ms) {
 
 int client(const Service& service, const ClientOptions& options) {
   if (!service.client) {
-    throw Failure(wrong_usage, fmt::format("service '{}' has no simulated client", service.name));
+    throw Failure(wrong_usage,
+                  fmt::format("service '{}' has no simulated client; give it a transcript, "
+                              "or a client",
+                              service.name));
   }
   Run run{service, options};
   for (std::uint32_t i = 0; i < options.clients; ++i) {

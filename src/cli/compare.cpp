@@ -11,6 +11,7 @@
 
 #include "cli/described.hpp"
 #include "cli/failure.hpp"
+#include "cli/load.hpp"
 #include "cli/model_table.hpp"
 #include "cli/output.hpp"
 #include "cli/version.hpp"
@@ -113,10 +114,7 @@ lab::Progress progress(bool quiet) {
 }  // namespace
 
 int compare(const Service& service, const CompareOptions& options) {
-  if (!service.exchanges.make) {
-    throw Failure(wrong_usage,
-                  fmt::format("service '{}' has no client side to make a load with", service.name));
-  }
+  need_exchanges(service);
   const lab::CompareOptions experiment = to_lab(service, options);
   lab::Plan plan;
   try {

@@ -46,8 +46,8 @@ lab::Json latency_json(const load::Histogram& histogram) {
 }
 
 /// What is printed with --json; docs/LOAD.md describes it.
-lab::Json to_json(const LoadOptions& options, const load::LoadResult& result,
-                  const std::optional<lab::ServerFigures>& server) {
+lab::Json to_json(const LoadOptions& options, std::size_t request_bytes,
+                  const load::LoadResult& result, const std::optional<lab::ServerFigures>& server) {
   using lab::Json;
   const double requests = static_cast<double>(result.requests);
   Json json = Json::object();
@@ -57,7 +57,7 @@ lab::Json to_json(const LoadOptions& options, const load::LoadResult& result,
   json.set("connected", static_cast<double>(result.connected));
   json.set("served", static_cast<double>(result.served));
   json.set("window_ns", ns(result.window));
-  json.set("request_bytes", static_cast<double>(options.request_bytes));
+  json.set("request_bytes", static_cast<double>(request_bytes));
   json.set("requests", requests);
   json.set("throughput_rps", result.window.count() > 0 ? requests * 1e9 / ns(result.window) : 0.);
   Json errors = Json::object();
@@ -87,12 +87,13 @@ std::string time_text(std::optional<std::int64_t> value_ns) {
   return value_ns ? text_of(Duration(*value_ns)) : "n/a (too few samples)";
 }
 
-std::string to_text(const LoadOptions& options, const load::LoadResult& result,
+std::string to_text(const LoadOptions& options, std::size_t request_bytes,
+                    const load::LoadResult& result,
                     const std::optional<lab::ServerFigures>& server) {
   const double seconds = ns(result.window) / 1e9;
   std::string text =
       fmt::format("{}, {} connections, {} requests of {} bytes in {:.2f} s\n", options.target,
-                  result.connections, result.requests, options.request_bytes, seconds);
+                  result.connections, result.requests, request_bytes, seconds);
   text += fmt::format("  rate      {:.0f}/s\n",
                       seconds > 0 ? static_cast<double>(result.requests) / seconds : 0);
   text += fmt::format(
@@ -123,14 +124,38 @@ std::string to_text(const LoadOptions& options, const load::LoadResult& result,
   return text;
 }
 
+std::size_t request_bytes_of(const Service& service, const LoadOptions& options) {
+  constexpr std::size_t usual = 64;
+  const std::size_t own = service.exchanges.request_bytes;
+  if (own != 0 && options.request_bytes && *options.request_bytes != own) {
+    throw Failure(wrong_usage, fmt::format("the requests of '{}' have {} bytes; leave "
+                                           "--request-bytes out",
+                                           service.name, own));
+  }
+  return own != 0 ? own : options.request_bytes.value_or(usual);
+}
+
 }  // namespace
+
+void need_exchanges(const Service& service) {
+  if (service.exchanges.make) return;
+  if (!service.transcript.empty()) {
+    throw Failure(
+        wrong_usage,
+        fmt::format("nothing in the transcript of '{}' can be sent again and again on one "
+                    "connection; let a send and an expect come before its end",
+                    service.name));
+  }
+  throw Failure(wrong_usage,
+                fmt::format("service '{}' has no client side to make a load with; give "
+                            "it a transcript, or exchanges",
+                            service.name));
+}
 
 int load(const std::vector<Service>& services, const LoadOptions& options) {
   const Target target = parse_target(options.target, services);
-  if (!target.service->exchanges.make) {
-    throw Failure(wrong_usage, fmt::format("service '{}' has no client side to make a load with",
-                                           target.service->name));
-  }
+  need_exchanges(*target.service);
+  const std::size_t request_bytes = request_bytes_of(*target.service, options);
   if (options.server_pid && ::kill(*options.server_pid, 0) != 0 && errno == ESRCH) {
     throw Failure(wrong_usage,
                   fmt::format("there is no process {} (--server-pid)", *options.server_pid));
@@ -141,7 +166,7 @@ int load(const std::vector<Service>& services, const LoadOptions& options) {
 
   load::ClosedLoop loop{.target = target.address, .exchanges = target.service->exchanges};
   loop.connections = options.connections;
-  loop.request_bytes = options.request_bytes;
+  loop.request_bytes = request_bytes;
   loop.warm_up = options.warm_up;
   loop.window = options.duration;
   std::optional<lab::ServerMeter> meter;
@@ -162,9 +187,10 @@ int load(const std::vector<Service>& services, const LoadOptions& options) {
                             static_cast<double>(result.counted_requests), ns(result.window));
   }
   if (!options.json.empty())
-    write_output(options.json, to_json(options, result, server).dump(2) + "\n");
+    write_output(options.json, to_json(options, request_bytes, result, server).dump(2) + "\n");
   const bool nobody_there = result.connect_errors == result.connections;
-  if (options.json != "-" && !nobody_there) fmt::print("{}", to_text(options, result, server));
+  if (options.json != "-" && !nobody_there)
+    fmt::print("{}", to_text(options, request_bytes, result, server));
 
   if (result.interrupted) return interrupted;
   if (nobody_there) {

@@ -197,7 +197,8 @@ void Verbs::add_load(CommandLine& line) {
               "each sends its next request when the last is answered", 1, connections_max);
   verb.duration("-d,--duration", load_.duration, "how long to measure", shortest_window);
   verb.duration("--warmup", load_.warm_up, "how long to run before that");
-  verb.bytes("--request-bytes", load_.request_bytes, "size of a request (64B)");
+  verb.option("--request-bytes", "SIZE", "size of a request (64B, or as the service's are)", "",
+              [this](const std::string& word) { load_.request_bytes = parse_bytes(word); });
   verb.option("--server-pid", "PID",
               "watch this process: CPU, switches, system calls, memory per request", "",
               [this](const std::string& word) {
