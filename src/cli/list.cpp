@@ -101,7 +101,9 @@ int list(const std::vector<Service>& services, Form form) {
   }
   std::vector<Line> served;
   for (const Service& service : services) {
-    served.push_back({service.name, fmt::format("port {}: {}", service.port, service.summary)});
+    const std::string colon = service.summary.empty() ? "" : ": ";
+    served.push_back(
+        {service.name, fmt::format("port {}{}{}", service.port, colon, service.summary)});
   }
   write_output("-", section("models (serve --model NAME)", models()) + "\n" +
                         section("services (serve NAME)", served) + "\n" +
