@@ -14,7 +14,9 @@
 #include "cli/load.hpp"
 #include "cli/model_table.hpp"
 #include "cli/output.hpp"
+#include "cli/serve.hpp"
 #include "cli/version.hpp"
+#include "cli/worker_options.hpp"
 #include "lab/experiment.hpp"
 
 namespace weir::cli {
@@ -53,14 +55,20 @@ void add_twins(lab::CompareOptions& lab) {
   lab.contestants = std::move(all);
 }
 
+/// Throws Failure when the model can't run here, or not this service.
+void check(const Service& service, const std::string& name) {
+  ServeOptions serve;
+  serve.model.model = name;
+  make_model(serve.model);
+  count_workers(service, serve);
+}
+
 /// All models that can run here. Of the others it says why not, and goes on without them.
-std::vector<std::string> available_models() {
+std::vector<std::string> available_models(const Service& service) {
   std::vector<std::string> names = model_names();
-  std::erase_if(names, [](const std::string& name) {
-    ModelOptions model;
-    model.model = name;
+  std::erase_if(names, [&](const std::string& name) {
     try {
-      make_model(model);
+      check(service, name);
       return false;
     } catch (const Failure& why) {
       fmt::print(stderr, "weir: {} is left out: {}\n", name, why.what());
@@ -72,16 +80,13 @@ std::vector<std::string> available_models() {
 
 lab::CompareOptions to_lab(const Service& service, const CompareOptions& options) {
   std::vector<std::string> names = options.models;
-  if (names.empty()) names = available_models();
-  for (const std::string& name : names) {  // an unknown one is told now
-    ModelOptions model;
-    model.model = name;
-    make_model(model);
-  }
+  if (names.empty()) names = available_models(service);
+  for (const std::string& name : names) check(service, name);  // what can't be is told now
   lab::CompareOptions lab;
   lab.weir = own_path();
   lab.protocol = service.name;
   lab.name_service = options.name_service;
+  lab.serve_words = options.serve_words;
   lab.lanes = service.client != nullptr;
   lab.contestants = lab::models(lab, names);
   if (options.by_hand) add_twins(lab);

@@ -9,9 +9,10 @@
 namespace weir::cli {
 
 struct CompareOptions {
-  bool name_service = true;         // the name is a word of `serve`; else there is but one
-  std::vector<std::string> models;  // empty: all
-  bool by_hand = false;             // their twins without weir, too
+  bool name_service = true;              // the name is a word of `serve`; else there is but one
+  std::vector<std::string> models;       // empty: all
+  std::vector<std::string> serve_words;  // the service's own options, for its servers
+  bool by_hand = false;                  // their twins without weir, too
   std::vector<std::uint32_t> connections{1, 16, 64, 256};
   std::uint32_t blocks = 3;
   Duration window = std::chrono::milliseconds(700);

@@ -179,7 +179,7 @@ LaneSet run_lanes(const CompareOptions& options, const Machine& machine,
     Process clients =
         Process::start(client_command(options, server.host, std::to_string(server.port)),
                        {machine.generator_cpus, {}});
-    result = read_lanes(output_of(clients, "the article's clients", options, lanes_timeout));
+    result = read_lanes(output_of(clients, "the simulated clients", options, lanes_timeout));
     end_server(server);
   } catch (const std::exception& error) {
     result = {};

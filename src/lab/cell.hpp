@@ -17,7 +17,7 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
 /// when `text` is not that.
 void read_load(Cell& cell, std::string_view text);
 
-/// Runs the article's three clients at once against a fresh server of `contestant`.
+/// Runs three simulated clients of the service at once against a fresh server of `contestant`.
 LaneSet run_lanes(const CompareOptions& options, const Machine& machine,
                   const Contestant& contestant);
 

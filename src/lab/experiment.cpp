@@ -100,6 +100,7 @@ std::vector<Contestant> models(const CompareOptions& options,
     std::vector<std::string> words = service_command(options, "serve");
     for (const char* word : {"-l", "127.0.0.1:0", "-m"}) words.emplace_back(word);
     words.push_back(name);
+    words.insert(words.end(), options.serve_words.begin(), options.serve_words.end());
     result.push_back({name, std::move(words)});
   }
   return result;

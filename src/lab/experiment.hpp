@@ -27,22 +27,23 @@ struct CompareOptions {
   std::string weir = "weir";        ///< the executable that makes the load
   std::string protocol = "framed";  ///< the service that is measured
   bool name_service = true;  ///< its name is a word of `serve` and `client`; else it has but one
-  std::vector<Contestant> contestants;  ///< from the simplest to the most complicated
-  std::string reference = "epoll";      ///< what the others are compared to; runs twice (A/A)
+  std::vector<std::string> serve_words;  ///< what the service's servers are told besides
+  std::vector<Contestant> contestants;   ///< from the simplest to the most complicated
+  std::string reference = "epoll";       ///< what the others are compared to; runs twice (A/A)
   std::vector<std::size_t> connections = {1, 16, 64, 256};
   std::size_t blocks = 3;
   std::chrono::milliseconds window{700};
   std::chrono::milliseconds warm_up{300};
   std::uint64_t seed = 1;
   std::chrono::seconds budget{0};  ///< 0: none; obeyed by dropping blocks, never warm-up
-  bool lanes = true;               ///< also run the article's clients, to show who waits
+  bool lanes = true;               ///< also run simulated clients, to show who waits
   std::string command;             ///< how a person repeats this; for the report
   std::string version;
   const std::atomic<bool>* stop = nullptr;  ///< when it becomes true: report so far
 };
 
 /// Returns contestants of these names: `weir serve framed -m NAME`, or what `options` say instead
-/// of `weir` and `framed`, on a port of the kernel's choice.
+/// of `weir` and `framed` and besides, on a port of the kernel's choice.
 std::vector<Contestant> models(const CompareOptions& options,
                                const std::vector<std::string>& names);
 
