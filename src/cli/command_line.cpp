@@ -181,6 +181,14 @@ void Verb::flag(const std::string& names, const std::string& help,
   app_->add_flag_callback(names, said, help)->disable_flag_override();
 }
 
+const std::string& Verb::name() const {
+  return app_->get_name();
+}
+
+bool Verb::has(const std::string& option) const {
+  return app_->get_option_no_throw(option) != nullptr;
+}
+
 void Verb::either(const std::string& flag, const std::string& other) {
   app_->get_option(flag)->excludes(other);
 }

@@ -61,6 +61,10 @@ class Verb {
            });
   }
 
+  const std::string& name() const;
+  /// Whether there is an option `--NAME` so far.
+  bool has(const std::string& option) const;
+
   /// Two options that can't be given together.
   void either(const std::string& flag, const std::string& other);
 

@@ -28,6 +28,20 @@ std::vector<std::string> names_with(const std::vector<Service>& services,
   return names;
 }
 
+void check_name(const Verb& verb, const Service& service, const std::string& name) {
+  constexpr const char* letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  if (!name.starts_with("--") || name.size() < 3 || name[2] == '-' ||
+      name.find_first_not_of(letters) != std::string::npos) {
+    throw Failure(wrong_usage, fmt::format("service '{}' has an option '{}'; write it --like-this",
+                                           service.name, name));
+  }
+  if (!verb.has(name)) return;
+  throw Failure(wrong_usage,
+                fmt::format("service '{}' has an option {}, which '{}' has of its own; "
+                            "give it another name",
+                            service.name, name, verb.name()));
+}
+
 }  // namespace
 
 void GivenOptions::add_to(Verb& verb, const std::vector<Service>& services) {
@@ -35,6 +49,7 @@ void GivenOptions::add_to(Verb& verb, const std::vector<Service>& services) {
   for (const Service& service : services) {
     for (const ServiceOption& option : service.options) {
       if (!added.insert(option.name).second) continue;
+      check_name(verb, service, option.name);
       const std::string help =
           services.size() == 1
               ? option.help

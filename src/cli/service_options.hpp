@@ -11,7 +11,8 @@ namespace weir::cli {
 /// What a command line says of the options that services have of their own.
 class GivenOptions {
  public:
-  /// All that any of the services has. Must outlive the parsing.
+  /// All that any of the services has, beside the verb's own, which are there before. Must outlive
+  /// the parsing. Throws Failure (wrong usage) when an option's name can't be one, or is the verb's.
   void add_to(Verb& verb, const std::vector<Service>& services);
 
   /// Gives what was said to `service`, and lets it prepare. Throws Failure: wrong usage for an option

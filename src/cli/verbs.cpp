@@ -143,10 +143,10 @@ void Verbs::add_serve(CommandLine& line) {
                 "ends a connection that takes nothing for so long");
   verb.duration("--drain-timeout", serve_.limits.drain_timeout,
                 "how long sessions may go on after SIGTERM");
-  given_.add_to(verb, services_);
   verb.flag("-v,--verbose", verbose_, "a line for each connection");
   verb.flag("-q,--quiet", quiet_, "no lines but errors");
   verb.either("--quiet", "--verbose");
+  given_.add_to(verb, services_);
   verb.examples({example("serve", ""), example("serve", "-m thread -l [::]:0 --idle-timeout 30s")});
   verb.action([this] {
     if (verbose_) serve_.log = Log::Level::verbose;
@@ -240,11 +240,15 @@ void Verbs::add_compare(CommandLine& line) {
   verb.text("--picture", "FILE", compare_.picture, "one SVG of the result");
   verb.flag("--plan", compare_.plan_only, "say what would run and how long, and leave");
   verb.flag("-q,--quiet", compare_.quiet, "no progress");
+  given_.add_to(verb, services_);
   verb.examples(
       {program_ + " compare", program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
   verb.action([this] {
     compare_.name_service = service_name_ == ServiceName::said;
-    return compare(service(), compare_);
+    const Service& chosen = service();
+    given_.give_to(chosen);
+    compare_.serve_words = given_.words();
+    return compare(chosen, compare_);
   });
 }
 
