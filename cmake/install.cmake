@@ -7,8 +7,8 @@ include(CMakePackageConfigHelpers)
 find_package(fmt REQUIRED)
 
 # The libraries of the tree keep each other's headers apart; a user links one.
-set(parts core models load lab describe cli)
-list(TRANSFORM parts REPLACE "(.+)" "$<TARGET_OBJECTS:weir_\\1>" OUTPUT_VARIABLE objects)
+get_property(parts GLOBAL PROPERTY weir_parts)
+list(TRANSFORM parts REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>" OUTPUT_VARIABLE objects)
 add_library(weir_archive STATIC ${objects})
 set_target_properties(weir_archive PROPERTIES
   OUTPUT_NAME weir EXPORT_NAME weir LINKER_LANGUAGE CXX)

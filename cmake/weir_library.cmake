@@ -44,6 +44,9 @@ function(weir_library name directory)
   add_library(weir_${name} STATIC ${sources})
   target_include_directories(weir_${name} PUBLIC ${root})
   target_link_libraries(weir_${name} PUBLIC ${LIBRARY_LINK} PRIVATE weir_flags)
+  if(NOT directory MATCHES "^protocols/")  # weir's own services are the command's
+    set_property(GLOBAL APPEND PROPERTY weir_parts weir_${name})
+  endif()
 endfunction()
 
 # weir_model_library(MODEL LIBRARY HEADER PACKAGE)

@@ -1,4 +1,4 @@
-// The project of a user's own: `serve`, `client`, `load` and `compare`, which it has from weir::run.
+// The project of a user's own: what it has from weir::run.
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -79,6 +79,25 @@ TEST(OutOfTree, ItsCompareEndsWithATable) {
   for (const char* model : {"\niterative ", "\nthread ", "\nepoll "}) {
     EXPECT_NE(said.output.find(model, table), std::string::npos) << model << said;
   }
+}
+
+bool has_simulator() {
+  return run_program("right", {"--help"}).output.find("  sim ") != std::string::npos;
+}
+
+TEST(OutOfTree, ItsSimulationFindsNothingWhereNothingIs) {
+  if (!has_simulator()) GTEST_SKIP() << "this weir has no simulator";
+  const Said said = run_program("right", {"sim", "--seeds", "200"});
+  EXPECT_EQ(said.code, 0) << said;
+}
+
+TEST(OutOfTree, ItsSimulationFindsThePlantedHalfCloseBug) {
+  if (!has_simulator()) GTEST_SKIP() << "this weir has no simulator";
+  const Said said = run_program("planted", {"sim", "--seeds", "200"});
+  EXPECT_NE(said.code, 0) << said;
+  std::string all = said.output;
+  for (const std::string& line : said.errors) all += line + "\n";
+  EXPECT_NE(all.find("(line 10 of the transcript)"), std::string::npos) << said;
 }
 
 }  // namespace
