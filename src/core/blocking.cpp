@@ -125,9 +125,10 @@ int listen(Op& op, Bell& bell, Inbox& inbox) {
   return fd;
 }
 
-/// Of several mailboxes that share the descriptor, the one that was posted to.
+/// Several mailboxes share a descriptor, which poll(2) looks at for each of them: when it becomes
+/// readable in between, it may be reported for another than the one that was posted to.
 bool is_ready(const Source& source, const pollfd& watched) {
-  return watched.revents != 0 && (source.bell == nullptr || source.bell->has_rung());
+  return source.bell != nullptr ? source.bell->has_rung() : watched.revents != 0;
 }
 
 [[gnu::noinline]] void wait(Op& op, Context& context) {
