@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 namespace weir::test {
 
-using load::Step;
 using load::Transcript;
 
 std::vector<Transcript> ServiceCase::transcripts() const {
@@ -39,32 +37,6 @@ Cuts single_cuts(std::size_t size) {
   std::sort(cuts.begin(), cuts.end());
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   return cuts;
-}
-
-std::string play(const RunningServer& server, const Transcript& transcript) {
-  Client client = server.connect_silently();
-  for (const Step& step : transcript.steps) {
-    std::string wrong;
-    switch (step.kind) {
-      case Step::Kind::send:
-        client.send(step.bytes);
-        break;
-      case Step::Kind::expect:
-        wrong = difference(step.bytes, client.receive(step.bytes.size()));
-        break;
-      case Step::Kind::pause:
-        std::this_thread::sleep_for(step.pause);
-        break;
-      case Step::Kind::finish:
-        client.finish();
-        break;
-      case Step::Kind::end:
-        wrong = difference("", client.receive_to_end());
-        break;
-    }
-    if (!wrong.empty()) return "line " + std::to_string(step.line) + ": " + wrong;
-  }
-  return {};
 }
 
 std::string play_cut(const RunningServer& server, const ServiceCase& service,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "load/transcript.hpp"
+#include "support/play.hpp"
 #include "support/servers.hpp"
 
 namespace weir::test {
@@ -32,9 +33,6 @@ std::string describe(const Cuts& cuts);
 /// The places of single cuts: all up to 1,024 bytes; of more some fifty, both ends and each power of
 /// two among them.
 Cuts single_cuts(std::size_t size);
-
-/// Plays a transcript as it is written. Returns "" or what went wrong.
-std::string play(const RunningServer& server, const load::Transcript& transcript);
 
 /// Sends `bytes` cut up at `cuts`, then finishes. Returns "" or how the answer, from the greeting to
 /// the end, differs from the expected one.

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdexcept>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
@@ -97,6 +98,22 @@ std::size_t Client::send_and_never_read(std::size_t bytes_max) {
   return sent_;
 }
 
+void Client::wait_until_standstill() const {
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  int before = 0;
+  for (;;) {
+    pollfd nothing{fd_, 0, 0};
+    poll(&nothing, 1, standstill_ms);
+    int arrived = 0;
+    if (ioctl(fd_, FIONREAD, &arrived) != 0) fail("ioctl");
+    if (arrived != 0 && arrived == before) return;
+    if (std::chrono::steady_clock::now() > give_up) {
+      throw std::runtime_error("waited in vain for the server to find no more room");
+    }
+    before = arrived;
+  }
+}
+
 void Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t taken = send_some(bytes);
@@ -143,6 +160,11 @@ std::string Client::receive_to_end() {
     if (read_more(read_bytes_max) || ended_) continue;
     wait_for(fd_, POLLIN, "for the server to close");
   }
+  return std::exchange(received_, {});
+}
+
+std::string Client::take_arrived() {
+  while (!ended_ && read_more(read_bytes_max)) continue;
   return std::exchange(received_, {});
 }
 

@@ -46,6 +46,9 @@ class Client {
   /// `bytes_max`. Returns how many bytes were sent.
   std::size_t send_and_never_read(std::size_t bytes_max);
 
+  /// Reads nothing, until nothing more arrives: the server has sent what finds room on the way.
+  void wait_until_standstill() const;
+
   /// Waits until `size` bytes have come; fewer are returned only when the server ended before.
   std::string receive(std::size_t size);
 
@@ -58,6 +61,10 @@ class Client {
 
   /// Waits until the server ends; what came before is dropped. Returns how it ended.
   Ending wait_for_end();
+
+  /// Returns what has arrived, possibly nothing, without waiting. Throws std::system_error when the
+  /// server ended by a reset.
+  std::string take_arrived();
 
   /// The client has finished sending (half-close).
   void finish();
@@ -75,6 +82,9 @@ class Client {
   /// Waits until the server's side of the connection is reset, closed or shut down, without reading
   /// what it sent before: for clients that don't read.
   void wait_until_dropped();
+
+  /// The socket, to be waited for.
+  int fd() const { return fd_; }
 
   /// The bytes sent so far.
   std::size_t sent() const { return sent_; }
