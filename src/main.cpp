@@ -3,10 +3,11 @@
 
 #include "framed/session.hpp"
 #include "prime/session.hpp"
+#include "relay/session.hpp"
 #include "wordgame/session.hpp"
 
 int main(int argc, char** argv) {
   return weir::run(argc, argv,
                    std::vector<weir::Service>{weir::framed::service(), weir::prime::service(),
-                                              weir::wordgame::service()});
+                                              weir::wordgame::service(), weir::relay::service()});
 }

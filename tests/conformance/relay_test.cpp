@@ -54,7 +54,7 @@ TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
   const lab::Server server =
       lab::start_server({weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model});
   const auto relay_to = [&model](const lab::Server& next) {
-    return lab::start_server({built_path("examples/relay"), address_of(next), "serve", "-l",
+    return lab::start_server({weir_path(), "serve", "relay", "--to", address_of(next), "-l",
                               "127.0.0.1:0", "-m", model});
   };
   const lab::Server second = relay_to(server);
@@ -78,14 +78,7 @@ TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
   ::close(fd);
 }
 
-// Iterative could not: its two relays would each wait for the other's client.
-std::vector<std::string> models_but_iterative() {
-  std::vector<std::string> names = model_names();
-  std::erase(names, "iterative");
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::ValuesIn(models_but_iterative()),
+INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::ValuesIn(model_names()),
                          [](const auto& each) { return each.param; });
 
 }  // namespace

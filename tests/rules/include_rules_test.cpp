@@ -27,10 +27,11 @@ namespace fs = std::filesystem;
 const std::map<std::string, std::vector<std::string>> may_include{
     {"core", {"weir"}},
     {"models", {"weir", "core"}},
-    {"framed", {"weir"}},
     {"lines", {"weir"}},
+    {"framed", {"weir"}},
     {"prime", {"weir", "lines"}},
     {"wordgame", {"weir", "lines"}},
+    {"relay", {"weir"}},
     {"load", {"weir", "core", "models"}},
     {"lab", {}},
     {"cli", {"weir", "core", "models", "load", "lab", "describe"}},
@@ -39,12 +40,12 @@ const std::map<std::string, std::vector<std::string>> may_include{
 
 /// One header of each.
 const std::map<std::string, std::string> header_of{
-    {"weir", "weir/time.hpp"},           {"core", "core/limits.hpp"},
-    {"models", "models/models.hpp"},     {"framed", "framed/codec.hpp"},
-    {"lines", "lines/lines.hpp"},        {"prime", "prime/codec.hpp"},
-    {"load", "load/histogram.hpp"},      {"lab", "lab/format.hpp"},
-    {"wordgame", "wordgame/game.hpp"},   {"cli", "cli/failure.hpp"},
-    {"describe", "describe/tokens.hpp"},
+    {"weir", "weir/time.hpp"},         {"core", "core/limits.hpp"},
+    {"models", "models/models.hpp"},   {"lines", "lines/lines.hpp"},
+    {"framed", "framed/codec.hpp"},    {"prime", "prime/codec.hpp"},
+    {"wordgame", "wordgame/game.hpp"}, {"relay", "relay/session.hpp"},
+    {"load", "load/histogram.hpp"},    {"lab", "lab/format.hpp"},
+    {"cli", "cli/failure.hpp"},        {"describe", "describe/tokens.hpp"},
 };
 
 struct Pair {
