@@ -44,18 +44,21 @@ struct Sum {
   std::vector<lab::Figure> system_calls_per_request;
 };
 
-void end_server(lab::Server& server, const std::string& name) {
+void end_server(lab::Server& server, const std::string& name, const Starter& starter) {
   server.process.signal(SIGTERM);
   const auto code = server.process.wait_for(drain_timeout);
-  if (code != 0) throw std::runtime_error(name + ": the server did not end with exit code 0");
+  if (!code || !starter.ended_well(*code)) {
+    throw std::runtime_error(name + ": the server did not end in good order");
+  }
 }
 
 class Round {
  public:
-  Round(const std::vector<lab::Contestant>& contestants, const lab::Machine& machine)
-      : contestants_(contestants), machine_(machine), sums_(contestants.size()) {
+  Round(const std::vector<lab::Contestant>& contestants, const lab::Machine& machine,
+        const Starter& starter)
+      : contestants_(contestants), machine_(machine), starter_(starter), sums_(contestants.size()) {
     for (const lab::Contestant& each : contestants) {
-      servers_.push_back(lab::start_server(each.argv, {machine.server_cpus, {}}));
+      servers_.push_back(starter.start(each, {machine.server_cpus, {}}));
     }
   }
 
@@ -86,12 +89,14 @@ class Round {
   const Sum& sum(std::size_t index) const { return sums_[index]; }
 
   void end() {
-    for (std::size_t i = 0; i < servers_.size(); ++i) end_server(servers_[i], contestants_[i].name);
+    for (std::size_t i = 0; i < servers_.size(); ++i)
+      end_server(servers_[i], contestants_[i].name, starter_);
   }
 
  private:
   const std::vector<lab::Contestant>& contestants_;
   const lab::Machine& machine_;
+  const Starter& starter_;
   std::vector<lab::Server> servers_;
   std::vector<Sum> sums_;
 };
@@ -107,7 +112,7 @@ Duel duel(const std::vector<lab::Contestant>& contestants, std::size_t connectio
   std::vector<std::size_t> order(contestants.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   for (std::size_t number = 0; number < options.rounds; ++number) {
-    Round round(contestants, machine);
+    Round round(contestants, machine, options.starter);
     std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(random() % order.size()),
                 order.end());
     for (std::size_t slice = 0; slice < options.slices; ++slice) {
@@ -175,7 +180,7 @@ std::vector<CallShare> calls_by_name(const lab::Contestant& contestant, std::siz
     shares.clear();  // no strace here
   }
   load.read_output_all();
-  end_server(server, contestant.name);
+  end_server(server, contestant.name, {});
   return shares;
 }
 

@@ -4,14 +4,27 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "bench/race.hpp"
 #include "lab/experiment.hpp"
 #include "lab/figure.hpp"
+#include "lab/process.hpp"
 
 namespace weir::bench {
+
+/// How contestants are started and asked to end, when they are not all weir's or its twins.
+struct Starter {
+  /// Throws std::runtime_error when it can't.
+  std::function<lab::Server(const lab::Contestant&, const lab::Process::Options&)> start =
+      [](const lab::Contestant& contestant, const lab::Process::Options& options) {
+        return lab::start_server(contestant.argv, options);
+      };
+  /// Of one that has been sent a SIGTERM: whether this is the exit code of an end in good order.
+  std::function<bool(int code)> ended_well = [](int code) { return code == 0; };
+};
 
 struct DuelOptions {
   std::size_t rounds = 6;
@@ -19,6 +32,7 @@ struct DuelOptions {
   std::chrono::milliseconds slice{250};
   std::chrono::milliseconds warm_up{100};
   std::uint64_t seed = 0;
+  Starter starter = {};
 };
 
 struct Duel {

@@ -1,0 +1,229 @@
+// weir's relay beside HAProxy in TCP mode, both in front of the same framed server: CPU time per
+// request. Ends with exit code 4 when a limit of the project is missed.
+#include <arpa/inet.h>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <getopt.h>
+#include <netinet/in.h>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bench/duel.hpp"
+#include "bench/executables.hpp"
+#include "bench/verdicts.hpp"
+#include "lab/descriptor.hpp"
+#include "lab/machine.hpp"
+
+namespace weir::bench {
+namespace {
+
+constexpr double cpu_ratio_max = 1.15;
+constexpr const char* haproxy = "/usr/sbin/haproxy";
+
+constexpr std::string_view usage =
+    "weir's relay beside HAProxy in TCP mode, in front of the same framed server\n"
+    "Usage: relay [--model MODEL]... [--connections N] [--rounds N] [--seed N]\n"
+    "\n"
+    "  --model MODEL    a model of weir's relay; again for more (epoll and uring)\n"
+    "  --connections N  64 unless told otherwise\n"
+    "  --rounds N       interleaved rounds (6)\n"
+    "  --seed N         repeats an order of runs (by chance)\n"
+    "\n"
+    "Exit codes: 0 every limit is met; 1 a run failed; 2 wrong usage; 4 a limit is missed;\n"
+    "5 a limit could not be checked\n"
+    "\n"
+    "Examples:\n"
+    "  relay\n"
+    "  relay --model epoll --connections 1 --rounds 12\n";
+
+struct Options {
+  std::vector<std::string> models;
+  std::size_t connections = 64;
+  DuelOptions duel;
+};
+
+[[noreturn]] void refuse(const std::string& why) {
+  fmt::print(stderr, "relay: {}; --help says what can be said\n", why);
+  std::exit(2);
+}
+
+std::uint64_t number(const char* option, const char* text, std::uint64_t least) {
+  char* end = nullptr;
+  const unsigned long long value = std::strtoull(text, &end, 10);
+  if (*text < '0' || *text > '9' || *end != '\0' || value < least) {
+    refuse(fmt::format("{} takes a whole number from {} up, not '{}'", option, least, text));
+  }
+  return value;
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  options.duel.seed = std::random_device()();
+  const option known[] = {
+      {"model", required_argument, nullptr, 'm'},  {"connections", required_argument, nullptr, 'c'},
+      {"rounds", required_argument, nullptr, 'r'}, {"seed", required_argument, nullptr, 's'},
+      {"help", no_argument, nullptr, 'h'},         {nullptr, 0, nullptr, 0}};
+  for (int given = 0; (given = ::getopt_long(argc, argv, "m:c:h", known, nullptr)) != -1;) {
+    if (given == 'h') {
+      fmt::print("{}", usage);
+      std::exit(0);
+    }
+    if (given == '?') refuse("wrong usage");
+    if (given == 'm') options.models.emplace_back(optarg);
+    if (given == 'c') options.connections = number("--connections", optarg, 1);
+    if (given == 'r') options.duel.rounds = number("--rounds", optarg, 1);
+    if (given == 's') options.duel.seed = number("--seed", optarg, 0);
+  }
+  if (optind < argc) refuse(fmt::format("'{}' means nothing here", argv[optind]));
+  if (options.models.empty()) options.models = {"epoll", "uring"};
+  return options;
+}
+
+void say(const std::string& what) {
+  if (::isatty(STDERR_FILENO) != 0)
+    fmt::print(stderr, "\r\033[K{}", what);
+  else
+    fmt::print(stderr, "{}\n", what);
+}
+
+// --- HAProxy, which takes neither port 0 nor says when it listens
+
+sockaddr_in local(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+lab::Descriptor tcp_socket() {
+  lab::Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0) throw std::runtime_error("there is no descriptor for a socket");
+  return fd;
+}
+
+/// A port that is free just now.
+std::uint16_t free_port() {
+  const lab::Descriptor fd = tcp_socket();
+  sockaddr_in address = local(0);
+  socklen_t size = sizeof address;
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    throw std::runtime_error("there is no free port");
+  }
+  return ntohs(address.sin_port);
+}
+
+bool accepts(std::uint16_t port) {
+  const lab::Descriptor fd = tcp_socket();
+  const sockaddr_in address = local(port);
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+lab::Server start_haproxy(const lab::Contestant& contestant, lab::Process::Options options,
+                          std::uint16_t framed_port) {
+  const std::uint16_t port = free_port();
+  options.environment = {{"RELAY_PORT", std::to_string(port)},
+                         {"FRAMED_PORT", std::to_string(framed_port)}};
+  lab::Server server{lab::Process::start(contestant.argv, options), "127.0.0.1", port, ""};
+  while (!accepts(port)) {
+    if (server.process.wait_for(std::chrono::milliseconds(5))) {
+      throw std::runtime_error("HAProxy does not start: " + server.process.take_errors());
+    }
+  }
+  return server;
+}
+
+lab::Contestant weir(const std::string& model, const lab::Server& framed) {
+  return {"weir, " + model,
+          {executable("weir"), "serve", "relay", "--to",
+           fmt::format("{}:{}", framed.host, framed.port), "-l", "127.0.0.1:0", "-m", model}};
+}
+
+// --- the race
+
+void add_cpu(std::vector<Finding>& findings, const std::string& subject, const Lap& lap,
+             const Lap& first) {
+  const lab::Figure value = median(lap.cpu_ns_per_request) / 1000;
+  Finding finding{subject, lap.contestant, "relay's CPU, us/request", value, 2, "", {}, {}};
+  if (&lap != &first) {
+    const Ratio found = ratio(lap.cpu_ns_per_request, first.cpu_ns_per_request);
+    if (found.median.known()) {
+      finding.beside = fmt::format("{:.3f}x ({:.3f} to {:.3f})", found.median.value_or(0),
+                                   found.low, found.high);
+    }
+    finding.compared = found.median;
+    finding.limit_max = cpu_ratio_max;
+    finding.limit = fmt::format("at most {:.2f}x", cpu_ratio_max);
+  }
+  findings.push_back(finding);
+}
+
+int run(Options options) {
+  const lab::Machine machine = lab::describe_machine();
+  // On the generator's CPU: it is not what is measured.
+  const lab::Server framed =
+      lab::start_server(serve_command("epoll", {}), {machine.generator_cpus, {}});
+  options.duel.starter.start = [&framed](const lab::Contestant& contestant,
+                                         const lab::Process::Options& how) {
+    if (contestant.argv.front() == haproxy) return start_haproxy(contestant, how, framed.port);
+    return lab::start_server(contestant.argv, how);
+  };
+  // HAProxy ends by the signal, or says that it did.
+  options.duel.starter.ended_well = [](int code) { return code == 0 || code == 128 + SIGTERM; };
+
+  std::vector<lab::Contestant> contestants{
+      {"HAProxy", {haproxy, "-db", "-q", "-f", WEIR_BENCH_DIR "/haproxy.cfg"}}};
+  for (const std::string& model : options.models) contestants.push_back(weir(model, framed));
+  const Duel result = duel(contestants, options.connections, options.duel, say);
+  if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
+
+  std::vector<Finding> findings;
+  const std::string subject =
+      fmt::format("{} connection{}", options.connections, options.connections == 1 ? "" : "s");
+  for (const Lap& lap : result.laps) add_cpu(findings, subject, lap, result.laps.front());
+  for (const Lap& lap : result.laps) {
+    findings.push_back({subject,
+                        lap.contestant,
+                        "system calls/request",
+                        median(lap.system_calls_per_request),
+                        3,
+                        "",
+                        {},
+                        {}});
+  }
+  fmt::print("{}", table(findings));
+  fmt::print("{} rounds of {} slices of {} ms each, seed {}; {}\n", options.duel.rounds,
+             options.duel.slices, options.duel.slice.count(), options.duel.seed,
+             lab::placement_text(machine));
+  if (result.disturbed_runs > 0) {
+    fmt::print("{} of {} slices were disturbed by other programs\n", result.disturbed_runs,
+               result.runs);
+  }
+  return exit_code(findings);
+}
+
+}  // namespace
+}  // namespace weir::bench
+
+int main(int argc, char** argv) {
+  const auto options = weir::bench::parse(argc, argv);
+  if (::access(weir::bench::haproxy, X_OK) != 0) {
+    fmt::print(stderr, "relay: HAProxy is not installed; apt-get install haproxy\n");
+    return 1;
+  }
+  try {
+    return weir::bench::run(options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "relay: {}\n", error.what());
+    return 1;
+  }
+}
