@@ -1,6 +1,7 @@
 // The `weir` command: the command line of weir's own services.
 #include <weir/service.hpp>
 
+#include "chat/session.hpp"
 #include "framed/session.hpp"
 #include "prime/session.hpp"
 #include "relay/session.hpp"
@@ -9,5 +10,6 @@
 int main(int argc, char** argv) {
   return weir::run(argc, argv,
                    std::vector<weir::Service>{weir::framed::service(), weir::prime::service(),
-                                              weir::wordgame::service(), weir::relay::service()});
+                                              weir::chat::service(), weir::wordgame::service(),
+                                              weir::relay::service()});
 }

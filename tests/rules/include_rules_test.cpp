@@ -30,6 +30,7 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"lines", {"weir"}},
     {"framed", {"weir"}},
     {"prime", {"weir", "lines"}},
+    {"chat", {"weir", "lines"}},
     {"wordgame", {"weir", "lines"}},
     {"relay", {"weir"}},
     {"load", {"weir", "core", "models"}},
@@ -40,12 +41,13 @@ const std::map<std::string, std::vector<std::string>> may_include{
 
 /// One header of each.
 const std::map<std::string, std::string> header_of{
-    {"weir", "weir/time.hpp"},         {"core", "core/limits.hpp"},
-    {"models", "models/models.hpp"},   {"lines", "lines/lines.hpp"},
-    {"framed", "framed/codec.hpp"},    {"prime", "prime/codec.hpp"},
-    {"wordgame", "wordgame/game.hpp"}, {"relay", "relay/session.hpp"},
-    {"load", "load/histogram.hpp"},    {"lab", "lab/format.hpp"},
-    {"cli", "cli/failure.hpp"},        {"describe", "describe/tokens.hpp"},
+    {"weir", "weir/time.hpp"},           {"core", "core/limits.hpp"},
+    {"models", "models/models.hpp"},     {"lines", "lines/lines.hpp"},
+    {"framed", "framed/codec.hpp"},      {"prime", "prime/codec.hpp"},
+    {"chat", "chat/room.hpp"},           {"wordgame", "wordgame/game.hpp"},
+    {"relay", "relay/session.hpp"},      {"load", "load/histogram.hpp"},
+    {"lab", "lab/format.hpp"},           {"cli", "cli/failure.hpp"},
+    {"describe", "describe/tokens.hpp"},
 };
 
 struct Pair {
