@@ -40,8 +40,8 @@ struct Ping {
   std::string answer;
 };
 
-/// What others say comes in between, and is let go. So may the beginning of a line have been, by the
-/// exchange before.
+/// What others say comes in between, and is let go. So may the beginning of a line have been, by
+/// the exchange before.
 Task<> exchange(Stream& server, const Ping& ping) {
   co_await server.write(ping.sent);
   lines::Lines lines(heard_bytes_max);

@@ -64,8 +64,8 @@ std::string Room::names() {
   return text + " and " + std::to_string(members_.size() - names_told_max) + " more";
 }
 
-/// Posts to everyone but `except`. Who has no room for it is dismissed, at once, so that nobody posts
-/// to him again; that is told as well, which may be too much for another.
+/// Posts to everyone but `except`. Who has no room for it is dismissed, at once, so that nobody
+/// posts to him again; that is told as well, which may be too much for another.
 void Room::tell(std::string text, const Member* except) {
   std::vector<Line> lines{line_of(std::move(text))};
   for (std::size_t i = 0; i < lines.size(); ++i) {

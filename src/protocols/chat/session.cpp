@@ -24,8 +24,8 @@ constexpr std::string_view help =
     "* /quit       leave\n"
     "* anything else is said to everyone here\n";
 
-/// How long a client may take nothing of what it is sent, as in a `write`; and how long one that was
-/// dismissed has to make room for the reason.
+/// How long a client may take nothing of what it is sent, as in a `write`; and how long one that
+/// was dismissed has to make room for the reason.
 constexpr Duration stall_max = std::chrono::seconds(30);
 constexpr Duration farewell_max = std::chrono::seconds(5);
 

@@ -19,8 +19,8 @@ struct Request {
 Request parse(std::string_view line);
 
 /// `text` as it may be shown on a terminal: what would move its cursor or change its colours is
-/// replaced, byte by byte, by `?`: control characters (of ASCII, and those of U+0080 to U+009F), and
-/// what is no UTF-8.
+/// replaced, byte by byte, by `?`: control characters (of ASCII, and those of U+0080 to U+009F),
+/// and what is no UTF-8.
 std::string harmless(std::string_view text);
 
 /// Why `name` can't be a name, as a part of a sentence; nothing when it can.

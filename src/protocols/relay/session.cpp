@@ -16,7 +16,8 @@
 namespace weir::relay {
 namespace {
 
-/// A `wait` is not bounded by the write timeout, as a `write` is. This is as long as that usually is.
+/// A `wait` is not bounded by the write timeout, as a `write` is. This is as long as that usually
+/// is.
 constexpr Duration stall_max = std::chrono::seconds(30);
 
 /// One direction. What was read on one side and is not yet written on the other stays where it was
