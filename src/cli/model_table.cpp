@@ -129,6 +129,9 @@ std::unique_ptr<Model> make_model(const ModelOptions& options) {
       throw Failure(failed, why.what());
     }
   }
+  if (options.model == "sim") {
+    throw Failure(wrong_usage, "sim serves no real connection; try weir sim SERVICE");
+  }
   std::vector<std::string> known = model_names();
   for (const std::string& each : product_names()) known.push_back(each);
   throw Failure(wrong_usage,

@@ -82,6 +82,7 @@ void Verbs::add_to(CommandLine& line) {
   add_list(line);
   add_explain(line);
   add_doctor(line);
+  add_sim(line);
 }
 
 void Verbs::service_word(Verb& verb) {

@@ -11,6 +11,7 @@
 #include "cli/load.hpp"
 #include "cli/serve.hpp"
 #include "cli/service_options.hpp"
+#include "cli/sim.hpp"
 
 namespace weir::cli {
 
@@ -34,6 +35,7 @@ class Verbs {
   void add_list(CommandLine& line);
   void add_explain(CommandLine& line);
   void add_doctor(CommandLine& line);
+  void add_sim(CommandLine& line);
   void service_word(Verb& verb);
   const Service& service() const;
   std::string example(const std::string& verb, const std::string& rest) const;
@@ -43,6 +45,7 @@ class Verbs {
   const std::string program_;
   std::string service_;
   GivenOptions given_;
+  SimVerbOptions sim_;
   ServeOptions serve_;
   bool verbose_ = false;
   bool quiet_ = false;
