@@ -189,8 +189,8 @@ void Network::close(Stream& stream, Time now) {
   stream.record.fd = -1;
   socket.stream = nullptr;
   if (socket.state == SocketState::connecting) {
-    if (connection(index).may_fail && socket.connect_error == 0)
-      journal_.cover(Verb::connect, bit(Fault::time_out));
+    if (plan_->is_slow()) excuse(index);  // whose patience was too short
+    if (socket.connect_error == 0) journal_.cover(Verb::connect, bit(Fault::time_out));
   } else if (socket.in.waiting() > 0 && !socket.reset) {
     soon(EventKind::peer_reset, index ^ 1, now);  // RFC 9112, section 9.6
   } else {

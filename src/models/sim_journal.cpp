@@ -62,7 +62,7 @@ const char* name_of(Fault fault) {
 
 bool can_occur(Verb verb, Fault fault) {
   constexpr std::uint32_t of_connection =
-      bit(Fault::reset) | bit(Fault::half_close) | bit(Fault::silence) | bit(Fault::drain);
+      bit(Fault::reset) | bit(Fault::half_close) | bit(Fault::drain);
   constexpr std::uint32_t of_waiting = bit(Fault::delay) | bit(Fault::time_out);
   std::uint32_t can = 0;
   switch (verb) {

@@ -25,6 +25,7 @@ bool Network::attempt(Op& op, Context& context) {
     case Verb::wait:
       return wait(op, context);
     case Verb::finish:
+      if (sockets_[index_of(op.stream->record) ^ 1].in.room() == 0) meet(op, Fault::full);
       finish(index_of(op.stream->record), context.now());
       return true;
     case Verb::connected:

@@ -59,7 +59,7 @@ void World::end(Time now, bool all_over) {
 
 bool World::gives_up(Op& op) {
   if (journal.ops() < ops_max) return false;
-  journal.fail(ended_at, fmt::format("more than {} ops", ops_max));
+  if (!journal.failed()) journal.fail(ended_at, fmt::format("more than {} ops", ops_max));
   op.error = ECANCELED;
   if (op.verb == Verb::offload) op.job->run(*op.job);
   return true;
@@ -72,10 +72,12 @@ void World::run_later(Op& op, Time now) {
 }
 
 void World::note(const Op& op, Context& context) {
-  const StreamRecord& home = op.stream->record;
+  StreamRecord& home = op.stream->record;
+  if (op.verb == Verb::read && op.error != 0) home.ended = true;
   std::uint32_t met = (home.interest & ~pending) | network.faults_of(op);
   if (drained) met |= bit(Fault::drain);
   if (op.error == ETIMEDOUT) met |= bit(Fault::time_out);
+  if (op.verb == Verb::sleep && context.turn > op.deadline) met |= bit(Fault::delay);
   journal.note({context.turn, op.verb, number_of(home), met, op.error, result_of(op)});
   if (!Network::is_socket(home)) return;
 

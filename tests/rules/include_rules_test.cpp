@@ -34,8 +34,9 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"wordgame", {"weir", "lines"}},
     {"relay", {"weir"}},
     {"load", {"weir", "core", "models"}},
+    {"sim", {"weir", "core", "models"}},
     {"lab", {}},
-    {"cli", {"weir", "core", "models", "load", "lab", "describe"}},
+    {"cli", {"weir", "core", "models", "load", "sim", "lab", "describe"}},
     {"describe", {}},
 };
 
@@ -47,7 +48,7 @@ const std::map<std::string, std::string> header_of{
     {"chat", "chat/room.hpp"},           {"wordgame", "wordgame/game.hpp"},
     {"relay", "relay/session.hpp"},      {"load", "load/histogram.hpp"},
     {"lab", "lab/format.hpp"},           {"cli", "cli/failure.hpp"},
-    {"describe", "describe/tokens.hpp"},
+    {"describe", "describe/tokens.hpp"}, {"sim", "sim/run.hpp"},
 };
 
 struct Pair {
