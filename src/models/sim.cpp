@@ -10,9 +10,8 @@
 // A crash?  Is what this model looks for. What it finds, it finds again: all that happens follows
 //   from the number that the run begins with.
 //
-// Nothing here makes a system call, reads a clock or waits. What sessions see of it is what they see
-// of a kernel: an op that is done, late, in part, or failed. Their tasks, streams, deadlines and
-// mailboxes, and the loop that all models over ready sockets share, are those that serve.
+// Nothing here makes a system call, reads a clock or waits. Tasks, streams, deadlines, mailboxes, and
+// the loop that all models over ready sockets share, are those that serve.
 #include "models/sim.hpp"
 
 #include <algorithm>
@@ -23,23 +22,20 @@
 namespace weir {
 namespace {
 
-using sim::Event;
-using sim::EventKind;
-using sim::Fault;
-using sim::SocketState;
+using namespace sim;
 
 class Sim final : public Model {
  public:
-  explicit Sim(sim::World& world) : world_(world), network_(world.network) {}
+  explicit Sim(World& world) : world_(world), network_(world.network) {}
 
   // Carry the op out now, unless there is nothing to be had, or the plan wants it to wait.
   Started start(Op& op) override {
-    StreamRecord& home = op.stream->record;
+    std::uint32_t& met = op.stream->record.interest;
     if (world_.gives_up(op)) return Started::done;
-    if ((home.interest & sim::pending) != 0) fail("an op was started while another was pending");
-    home.interest = 0;
-    const bool waits =
-        op.verb == Verb::offload || (!loop_->forced() && network_.holds_up(op, now()));
+    if ((met & pending) != 0) fail("an op was started while another was pending");
+    met = 0;
+    const bool held_up = !loop_->forced() && network_.holds_up(op, now());
+    const bool waits = held_up || op.verb == Verb::offload;
     if (waits || loop_->start(op, attempt_) != ReadyLoop::Outcome::done) return file(op, waits);
     world_.note(op, loop_->context());
     return Started::done;
@@ -60,17 +56,14 @@ class Sim final : public Model {
     ReadyLoop loop(*this, work);
     loop_ = &loop;
     begin(work);
-    std::uint32_t turns_left = turns_max;
-    while (!loop.over() && turns_left > 0) {
-      --turns_left;
+    for (std::uint32_t left = turns_max; !loop.over() && left > 0; --left) {
       loop.context().next_turn();
       take_turn(work);
-      if (turns_left == 0 && !world_.journal.failed()) fail("it goes on for ever");
+      if (left == 1 && !world_.journal.failed()) fail("it goes on for ever");
       if (!world_.journal.failed() || std::exchange(ending_, true)) continue;
-      world_.drained = true;
-      work.stop.force();  // what is left is ended, if it can be
-      loop.look_again();
-      turns_left = turns_to_end_max;
+      request_end(work);  // what is left is ended, if it can be
+      work.stop.force();
+      left = turns_to_end_max;
     }
     world_.end(now(), loop.over());
   }
@@ -78,14 +71,13 @@ class Sim final : public Model {
  private:
   static constexpr std::uint32_t turns_max = 20'000'000;
   static constexpr std::uint32_t turns_to_end_max = 100'000;
-
   Time now() { return loop_->context().turn; }
   void fail(const std::string& what) { world_.journal.fail(now(), what); }
 
   void begin(Work& work) {
     Context& context = loop_->context();
     context.simulated = true;
-    context.turn = sim::begin_of_time;
+    context.turn = begin_of_time;
     context.random = Random(world_.plan.seed);
     ending_ = false;
     world_.begin();
@@ -102,7 +94,7 @@ class Sim final : public Model {
   void take_turn(Work& work) {
     Context& context = loop_->context();
     const bool posted = context.inbox.size() > 0;
-    const bool leave = posted && !world_.events.empty() && sim::below(world_.random, 2) == 0;
+    const bool leave = posted && !world_.events.empty() && below(world_.random, 2) == 0;
     if (posted && !leave) {
       loop_->empty_inbox([this](Op& op) { loop_->go_on(op, attempt_); });
     }
@@ -112,13 +104,13 @@ class Sim final : public Model {
     }
     const Time event_at = world_.events.next();
     const Time chores_at = std::max(loop_->next_turn_at(), now());
-    if (event_at == never && chores_at == never) return fail(sim::who_waits(work));
+    if (event_at == never && chores_at == never) return fail(who_waits(work));
     if (event_at <= chores_at || leave) {
       context.turn = std::max(event_at, now());
       return happen(world_.events.take(), work);
     }
-    context.turn = chores_at;
-    if (chores_at > now() && world_.plan.late(world_.random)) context.turn += network_.latency();
+    const bool is_late = chores_at > now() && world_.plan.late(world_.random);
+    context.turn = is_late ? chores_at + network_.latency() : chores_at;
   }
 
   void do_chores(Work& work) {
@@ -135,21 +127,26 @@ class Sim final : public Model {
 
   void happen(const Event& event, Work& work) {
     if (event.kind == EventKind::accept) return accept(event.socket, work);
-    if (event.kind == EventKind::offload) return run_job(*event.op);
-    if (event.kind == EventKind::request_end) {
-      world_.drained = true;
-      work.stop.request();
-      return loop_->look_again();
+    if (event.kind == EventKind::offload) {
+      event.op->job->run(*event.op->job);
+      return loop_->complete(*event.op);
     }
+    if (event.kind == EventKind::request_end) return request_end(work);
     network_.happen(event, now(), work.draining());
     look(event.socket, event.slow);
     if (event.kind == EventKind::reset) look(event.socket ^ 1, false);
   }
 
+  void request_end(Work& work) {
+    world_.drained = true;
+    work.stop.request();
+    loop_->look_again();
+  }
+
   void accept(std::uint32_t index, Work& work) {
     if (network_.socket(index).state != SocketState::queued) return;
     network_.socket(index).state = SocketState::open;
-    Session& session = work.sessions.open(loop_->context(), Descriptor(sim::Network::fd_of(index)));
+    Session& session = work.sessions.open(loop_->context(), Descriptor(Network::fd_of(index)));
     if (network_.connection(index).to_service) return session.begin();
     session.peer.record.bounded = false;  // another program's, with a patience of its own
     session.peer.record.idle_timeout = Duration(0);
@@ -161,21 +158,16 @@ class Sim final : public Model {
     const Stream* stream = network_.socket(index).stream;
     Op* op = stream != nullptr ? stream->record.waiting : nullptr;
     if (op == nullptr) return;
-    if (slow) sim::meet(*op, Fault::delay);
+    if (slow) meet(*op, Fault::delay);
     if (!loop_->go_on(*op, attempt_) && stream->record.waiting == op) loop_->bound(*op);
   }
 
-  void run_job(Op& op) {
-    op.job->run(*op.job);
-    loop_->complete(op);
-  }
-
   Started file(Op& op, bool waits) {
-    op.stream->record.interest |= sim::pending;
+    op.stream->record.interest |= pending;
     op.complete = on_complete;
     if (!waits) return Started::pending;
     hold(op, loop_->context());
-    sim::meet(op, Fault::delay);
+    meet(op, Fault::delay);
     if (op.verb == Verb::offload)
       world_.run_later(op, now());
     else
@@ -186,20 +178,17 @@ class Sim final : public Model {
   static void on_complete(Op& op) {
     StreamRecord& home = op.stream->record;
     Sim& self = static_cast<Sim&>(*home.model);
-    if ((home.interest & sim::pending) == 0) return self.fail("an op completed twice");
+    if ((home.interest & pending) == 0) return self.fail("an op completed twice");
     self.world_.note(op, self.loop_->context());
     home.interest = 0;
     resume(op.waiter);
   }
 
-  sim::World& world_;
-  sim::Network& network_;
+  World& world_;
+  Network& network_;
   ReadyLoop* loop_ = nullptr;  // lives while it serves
   bool ending_ = false;
-  struct {
-    sim::Network& network;
-    bool operator()(Op& op, Context& context) const { return network.attempt(op, context); }
-  } const attempt_{world_.network};
+  const Attempt attempt_{world_.network};
 };
 
 }  // namespace

@@ -17,21 +17,6 @@ void Network::begin(const Plan& plan, Events& events, Random& random, Reach reac
   connections_.clear();
 }
 
-Duration Network::latency() {
-  const Duration spread = plan_->latency_most - plan_->latency_least;
-  return plan_->latency_least +
-         Duration(below(*random_, static_cast<std::uint64_t>(spread.count()) + 1));
-}
-
-void Network::soon(EventKind kind, std::uint32_t index, Time now, std::uint64_t mark) {
-  Event event{now + latency(), 0, kind, false, index, mark, nullptr};
-  if (plan_->slow(*random_)) {
-    event.slow = true;
-    event.at += Duration(below(*random_, static_cast<std::uint64_t>(plan_->slow_most.count())));
-  }
-  events_->add(event);
-}
-
 /// Makes a connection whose near end is the op's result.
 void Network::connect(Op& op, Time now) {
   const std::uint32_t index = used_;
@@ -71,7 +56,7 @@ void Network::break_at_random(std::uint32_t index) {
     sockets_[index + below(*random_, 2)].in.capacity = plan_->tiny_bytes;
   }
   if (plan_->reset(*random_)) {
-    made.reset_in = 1 + static_cast<std::uint32_t>(below(*random_, 60));
+    made.reset_in = 1 + static_cast<std::uint32_t>(below(*random_, 40));
   }
   if (!made.to_service) return;
   if (plan_->half_close(*random_)) {

@@ -82,7 +82,11 @@ class Network {
 
   /// Adds an event for `index` within the usual latency, or beyond.
   void soon(EventKind kind, std::uint32_t index, Time now, std::uint64_t mark = 0);
-  Duration latency();
+  Duration latency() {
+    const Duration spread = plan_->latency_most - plan_->latency_least;
+    return plan_->latency_least +
+           Duration(below(*random_, static_cast<std::uint64_t>(spread.count()) + 1));
+  }
   /// Sockets are numbered up to here.
   std::uint32_t used() const { return used_; }
   /// How many clients can't have reached the service.
@@ -115,6 +119,21 @@ class Network {
   std::vector<Connection> connections_;
   std::uint32_t used_ = 0;  // sockets
   std::uint32_t unreached_ = 0;
+};
+
+inline void Network::soon(EventKind kind, std::uint32_t index, Time now, std::uint64_t mark) {
+  Event event{now + latency(), 0, kind, false, index, mark, nullptr};
+  if (plan_->slow(*random_)) {
+    event.slow = true;
+    event.at += Duration(below(*random_, static_cast<std::uint64_t>(plan_->slow_most.count())));
+  }
+  events_->add(event);
+}
+
+/// `Network::attempt`, for ReadyLoop.
+struct Attempt {
+  Network& network;
+  bool operator()(Op& op, Context& context) const { return network.attempt(op, context); }
 };
 
 /// What an op has met so far is kept in its stream's `interest`, which is the model's, and this model

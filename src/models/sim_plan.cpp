@@ -50,7 +50,7 @@ Plan plan_of(std::uint64_t seed) {
   plan.coalesce = perhaps(random, {64, 256, 640});
   plan.tardy = perhaps(random, {32, 256, 640});
   plan.late = perhaps(random, of_ops);
-  plan.reset = perhaps(random, of_connections);
+  plan.reset = perhaps(random, {128, 256, 640});
   plan.half_close = perhaps(random, of_connections);
   plan.silence = perhaps(random, of_connections);
   plan.refuse = perhaps(random, of_connections);

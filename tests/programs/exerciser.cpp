@@ -15,7 +15,7 @@ using weir::Stream;
 using weir::Task;
 
 constexpr std::size_t line_bytes_max = 32 * 1024;
-constexpr std::string_view ways = "rpssssolumdnnnwy";
+constexpr std::string_view ways = "rpsssssoooolumdnnnnw";
 
 /// Who sends a session's lines back to it through its mailbox: another session would.
 struct Letter {
@@ -83,17 +83,18 @@ Task<> read_line(Stream& server, std::string& line) {
 }
 
 /// Until the upstream has ended its answer. False: it broke off.
-Task<bool> copy_back(Stream& peer, Stream& up) {
+Task<bool> copy_back(Stream& peer, Stream& up, std::size_t expected_bytes) {
+  std::size_t bytes = 0;
+  bool watches_both = true;
   for (;;) {
-    const std::size_t first = co_await peer.io().wait(weir::readable(up), weir::readable(peer));
-    if (first == 1) break;  // whoever is at the near end has more to say; or has finished
+    if (watches_both) {
+      // Who is at the near end may have more to say, or have finished; the answer comes first.
+      const std::size_t first = co_await peer.io().wait(weir::readable(up), weir::readable(peer));
+      watches_both = first == 0;
+    }
     const weir::ReadResult read = co_await up.read().result();
-    if (read.bytes.empty()) co_return !read.error;
-    co_await peer.write(read.bytes);
-  }
-  for (;;) {
-    const weir::ReadResult read = co_await up.read().result();
-    if (read.bytes.empty()) co_return !read.error;
+    if (read.bytes.empty()) co_return bytes == expected_bytes;
+    bytes += read.bytes.size();
     co_await peer.write(read.bytes);
   }
 }
@@ -106,7 +107,7 @@ Task<bool> write_from_upstream(Stream& peer, std::string_view line) {
   if (!up) co_return false;
   co_await up.stream->write(line, "\n");
   up.stream->finish();
-  const bool whole = co_await copy_back(peer, *up.stream);
+  const bool whole = co_await copy_back(peer, *up.stream, line.size() + 1);
   co_return whole;
 }
 
@@ -151,7 +152,7 @@ Task<bool> answer(Stream& peer, Desk& desk, std::string_view request) {
       co_await write_after_deadline(peer, desk.lines, line);
       break;
     case 'n':
-      co_await peer.io().sleep(std::chrono::milliseconds(20));
+      co_await peer.io().sleep(std::chrono::milliseconds(150));
       co_await peer.write(line, "\n");
       break;
     default:
