@@ -89,15 +89,13 @@ class Sim final : public Model {
     }
   }
 
-  // The next thing that happens: an event, or what the loop has put off. In between the inbox is
-  // emptied, now at once, now later.
+  // An event, or what the loop has put off. The inbox is emptied now at once, now later.
   void take_turn(Work& work) {
     Context& context = loop_->context();
     const bool posted = context.inbox.size() > 0;
     const bool leave = posted && !world_.events.empty() && below(world_.random, 2) == 0;
-    if (posted && !leave) {
-      loop_->empty_inbox([this](Op& op) { loop_->go_on(op, attempt_); });
-    }
+    world_.loop_is_late |= leave;
+    if (posted && !leave) loop_->empty_inbox([this](Op& op) { loop_->go_on(op, attempt_); });
     if (context.inbox.size() == 0 && loop_->has_chores()) {
       do_chores(work);
       if (loop_->over()) return;
@@ -110,6 +108,7 @@ class Sim final : public Model {
       return happen(world_.events.take(), work);
     }
     const bool is_late = chores_at > now() && world_.plan.late(world_.random);
+    world_.loop_is_late |= is_late;
     context.turn = is_late ? chores_at + network_.latency() : chores_at;
   }
 

@@ -26,7 +26,8 @@ struct World {
   Network network{journal};
   bool drained = false;  // the server was asked to end
   Time ended_at{};
-  bool abandoned = false;  // sessions are left that could not be ended
+  bool loop_is_late = false;  // or has been in this run: a sleep may take longer
+  bool abandoned = false;     // sessions are left that could not be ended
 
   // --- for the model
 

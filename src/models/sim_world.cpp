@@ -42,7 +42,7 @@ std::string waiting(const Op& op) {
 
 void World::begin() {
   random = Random(~plan.seed);
-  drained = false;
+  drained = loop_is_late = false;
   events.clear();
   network.begin(plan, events, random, {service.text(), upstream != nullptr});
   for (const Time at : {plan.drain_at, plan.force_at}) {
@@ -77,7 +77,11 @@ void World::note(const Op& op, Context& context) {
   std::uint32_t met = (home.interest & ~pending) | network.faults_of(op);
   if (drained) met |= bit(Fault::drain);
   if (op.error == ETIMEDOUT) met |= bit(Fault::time_out);
-  if (op.verb == Verb::sleep && context.turn > op.deadline) met |= bit(Fault::delay);
+  if (op.verb == Verb::sleep && op.error == 0 && context.turn != op.deadline) {
+    met |= bit(Fault::delay);
+    const bool too_early = context.turn < op.deadline;
+    if (too_early || !loop_is_late) journal.fail(context.turn, "a sleep ended at another time");
+  }
   journal.note({context.turn, op.verb, number_of(home), met, op.error, result_of(op)});
   if (!Network::is_socket(home)) return;
 

@@ -63,7 +63,8 @@ Task<> write_offloaded(Stream& peer, const std::string& line) {
 }
 
 Task<> write_posted(Stream& peer, weir::Mailbox<Letter>& mailbox, std::string line) {
-  if (!mailbox.post({std::move(line)})) co_return;
+  // It holds one letter, and no more.
+  if (!mailbox.post({std::move(line)}) || mailbox.post({"one too many"})) co_return;
   for (;;) {
     const weir::Time soon = peer.io().now() + std::chrono::seconds(1);
     const std::size_t first = co_await peer.io().wait(weir::posted(mailbox), weir::until(soon));
