@@ -89,7 +89,7 @@ std::uint64_t faults_in(const SimResult& result) {
 int sim(const Service& service, const SimVerbOptions& options) {
   if (!service.exchanges.make) {
     throw Failure(wrong_usage, fmt::format("service '{}' has no exchanges, and so no clients; give "
-                                           "it some in its weir::Service",
+                                           "it some in its weir::Service, or a transcript",
                                            service.name));
   }
   Service prepared = service;

@@ -73,11 +73,16 @@ Task<> converse(Stream& server, Stage& stage, Manner& manner) {
     co_await exchange.make(server);
   }
   if (manner.persona == Persona::hasty) co_return;
+  if (stage.service.exchanges.close) {
+    co_await stage.service.exchanges.close(server);
+    co_return;
+  }
   server.finish();
   co_await read_to_the_end(server);
 }
 
-/// What a fault of the connection excuses: that the conversation broke off, never a wrong byte.
+/// What a fault of the connection excuses: that the conversation broke off, never a wrong byte; but
+/// for a drain, which ends it for the server wherever it is, so that half a request is answered.
 bool is_excused(const StreamRecord& stream, const Plan& plan, Network& network, bool drained,
                 int error) {
   const Connection& connection = network.connection(Network::index_of(stream));
@@ -85,7 +90,7 @@ bool is_excused(const StreamRecord& stream, const Plan& plan, Network& network, 
   if (error == ETIMEDOUT && plan.is_slow()) return true;
   const bool may_fail = connection.may_fail || drained;
   if (error != 0) return may_fail;
-  return may_fail && stream.ended;
+  return drained || (may_fail && stream.ended);
 }
 
 }  // namespace

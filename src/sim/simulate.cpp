@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <weir/sim.hpp>
 
+#include "load/scripted.hpp"
 #include "sim/run.hpp"
 
 namespace weir {
@@ -30,12 +31,24 @@ std::uint64_t combined(std::uint64_t hash, std::uint64_t other) {
   return (hash ^ other) * 0x9E3779B97F4A7C15;
 }
 
+/// The service, and the clients that its transcript tells of.
+Service with_clients(Service service) {
+  try {
+    load::apply_transcript(service);
+  } catch (const std::runtime_error& error) {
+    throw std::invalid_argument(error.what());
+  }
+  return service;
+}
+
 }  // namespace
 
-SimResult simulate(const Service& service, const SimOptions& options) {
+SimResult simulate(const Service& given, const SimOptions& options) {
+  const Service service = with_clients(given);
   if (!service.exchanges.make) {
     throw std::invalid_argument(fmt::format(
-        "service '{}' has no exchanges, and so no clients; give it some", service.name));
+        "service '{}' has no exchanges, and so no clients; give it some, or a transcript",
+        service.name));
   }
   if (service.prepare) service.prepare();
   sim::World world;

@@ -34,7 +34,7 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"wordgame", {"weir", "lines"}},
     {"relay", {"weir"}},
     {"load", {"weir", "core", "models"}},
-    {"sim", {"weir", "core", "models"}},
+    {"sim", {"weir", "core", "models", "load"}},
     {"lab", {}},
     {"cli", {"weir", "core", "models", "load", "sim", "lab", "describe"}},
     {"describe", {}},
