@@ -57,7 +57,7 @@ class Sim final : public Model {
     loop_ = &loop;
     begin(work);
     for (std::uint32_t left = turns_max; !loop.over() && left > 0; --left) {
-      loop.context().next_turn();
+      ++loop.context().turn_number;
       take_turn(work);
       if (left == 1 && !world_.journal.failed()) fail("it goes on for ever");
       if (!world_.journal.failed() || std::exchange(ending_, true)) continue;
