@@ -148,7 +148,7 @@ double user_bytes(const lab::Server& relay) {
 TEST_P(RelayOfNginx, HoldsNoMoreForClientsThatStall) {
   constexpr std::string_view request = "GET /file HTTP/1.0\r\n\r\n";
   constexpr double growth_max = 4 << 20;
-  const std::size_t clients = GetParam() == "iterative" ? 1 : 8;
+  const std::size_t clients = GetParam() == "iterative" ? 1 : 4;
   const lab::Server relay = start_relay();
   const auto connect = [&relay] { return Client(relay.host, relay.port); };
   Client first = connect();  // what the model has to make for any client is there then
@@ -165,12 +165,14 @@ TEST_P(RelayOfNginx, HoldsNoMoreForClientsThatStall) {
   for (Client& client : stalled) client.wait_until_standstill();
   EXPECT_LT(user_bytes(relay) - before, growth_max);
 
-  // And nothing was lost meanwhile.
-  std::string expected(file_bytes, '\0');
-  std::ifstream(nginx_->file(), std::ios::binary).read(expected.data(), file_bytes);
-  const std::string answer = stalled.front().receive_to_end();
-  const std::size_t head = answer.find("\r\n\r\n") + 4;
-  EXPECT_EQ(difference(expected, std::string_view(answer).substr(head)), "");
+  // And it goes on where it stood.
+  std::string expected(file_bytes / 5, '\0');
+  std::ifstream(nginx_->file(), std::ios::binary)
+      .read(expected.data(), static_cast<std::streamsize>(expected.size()));
+  std::string head = stalled.front().receive(4);
+  while (!head.ends_with("\r\n\r\n") && head.size() < 4096) head += stalled.front().receive(1);
+  ASSERT_TRUE(head.ends_with("\r\n\r\n")) << head;
+  EXPECT_EQ(difference(expected, stalled.front().receive(expected.size())), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, RelayOfNginx, testing::ValuesIn(model_names()),
