@@ -13,8 +13,10 @@ Task<> watched(Stream& peer, Stage& stage, const std::function<Task<>(Stream&)>&
   try {
     co_await session(peer);
   } catch (const StreamError& broken) {
-    // Its peer was gone; whether it may be out of patience was settled when it was.
-    if (broken.kind() != FailureKind::timed_out) stage.world.network.excuse(index);
+    // Its peer was gone, or, by a clock of the session's own, too slow for it. Whether a read or a wait
+    // might be late was settled when it was.
+    const bool late = broken.kind() == FailureKind::timed_out;
+    if (!late || stage.world.plan.is_slow()) stage.world.network.excuse(index);
     throw;
   } catch (const std::exception& other) {
     stage.fail(peer.io().now(), name_of_socket(index),
