@@ -16,12 +16,6 @@ std::vector<Transcript> ServiceCase::transcripts() const {
   return all;
 }
 
-std::string describe(const Cuts& cuts) {
-  std::string text = "cut at";
-  for (const std::size_t cut : cuts) text += " " + std::to_string(cut);
-  return text;
-}
-
 Cuts single_cuts(std::size_t size) {
   // Trying all in 5 MB would take days.
   constexpr std::size_t every_cut_bytes_max = 1024;
@@ -39,28 +33,72 @@ Cuts single_cuts(std::size_t size) {
   return cuts;
 }
 
-std::string play_cut(const RunningServer& server, const ServiceCase& service,
-                     std::string_view bytes, const Cuts& cuts, std::string_view expected) {
-  const auto answered = [&](std::size_t sent) {
-    return service.answered == nullptr ? 0 : service.answered(bytes.substr(0, sent));
-  };
-  Client client = server.connect_silently();
-  std::string answer = client.receive(answered(0));
-  std::size_t from = 0;
-  for (const std::size_t cut : cuts) {
-    client.send(bytes.substr(from, cut - from));
-    const std::size_t size = answered(cut);
-    if (size > answer.size()) {
-      answer += client.receive(size - answer.size());
-    } else {
-      client.wait_until_taken();
-    }
-    from = cut;
+namespace {
+
+std::string describe(const Cuts& cuts) {
+  std::string text = "cut at";
+  for (const std::size_t cut : cuts) text += " " + std::to_string(cut);
+  return text;
+}
+
+/// A client that sends `bytes` cut up at `cuts`, then finishes.
+class CutClient {
+ public:
+  CutClient(const RunningServer& server, const ServiceCase& service, std::string_view bytes,
+            const Cuts& cuts)
+      : client_(server.connect_silently()), service_(service), bytes_(bytes), cuts_(cuts) {}
+
+  void hear_greeting() { answer_ = client_.receive(answered(0)); }
+
+  void send_piece(std::size_t index) {
+    const std::size_t from = index == 0 ? 0 : cuts_[index - 1];
+    client_.send(bytes_.substr(from, cuts_[index] - from));
   }
-  client.send(bytes.substr(from));
-  client.finish();
-  answer += client.receive_to_end();
-  return difference(expected, answer);
+  void wait_until_read(std::size_t index) {
+    const std::size_t size = answered(cuts_[index]);
+    if (size > answer_.size())
+      answer_ += client_.receive(size - answer_.size());
+    else
+      client_.wait_until_taken();
+  }
+  void finish() {
+    client_.send(bytes_.substr(cuts_.back()));
+    client_.finish();
+  }
+  /// From the greeting to the end.
+  std::string answer() { return answer_ + client_.receive_to_end(); }
+
+ private:
+  std::size_t answered(std::size_t sent) const {
+    return service_.answered == nullptr ? 0 : service_.answered(bytes_.substr(0, sent));
+  }
+
+  Client client_;
+  const ServiceCase& service_;
+  std::string_view bytes_;
+  const Cuts& cuts_;
+  std::string answer_;
+};
+
+}  // namespace
+
+std::string play_cuts(const RunningServer& server, const ServiceCase& service,
+                      std::string_view bytes, std::span<const Cuts> all_cuts,
+                      std::string_view expected) {
+  std::vector<CutClient> clients;
+  clients.reserve(all_cuts.size());
+  for (const Cuts& cuts : all_cuts) clients.emplace_back(server, service, bytes, cuts);
+  for (CutClient& client : clients) client.hear_greeting();
+  for (std::size_t piece = 0; piece < all_cuts.front().size(); ++piece) {
+    for (CutClient& client : clients) client.send_piece(piece);
+    for (CutClient& client : clients) client.wait_until_read(piece);
+  }
+  for (CutClient& client : clients) client.finish();
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    const std::string wrong = difference(expected, clients[i].answer());
+    if (!wrong.empty()) return describe(all_cuts[i]) + ": " + wrong;
+  }
+  return {};
 }
 
 }  // namespace weir::test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,19 +29,20 @@ struct ServiceCase {
 /// Where what a client sends is cut up, rising.
 using Cuts = std::vector<std::size_t>;
 
-std::string describe(const Cuts& cuts);
-
 /// The places of single cuts: all up to 1,024 bytes; of more some fifty, both ends and each power of
 /// two among them.
 Cuts single_cuts(std::size_t size);
 
-/// Sends `bytes` cut up at `cuts`, then finishes. Returns "" or how the answer, from the greeting to
-/// the end, differs from the expected one.
+/// Plays `bytes` with each of the cuts, all of which make as many pieces, side by side: what a server
+/// is slow at, such as making a process, it does for several at once. Each client finishes at the end.
+/// Returns "" or how the first answer that is wrong, from the greeting to the end, differs from the
+/// expected one.
 ///
 /// A cut is real: the next piece is sent only after the server's process has read the one before. It
 /// has when the piece's answer has come; where none is to come the kernel is asked whether bytes are
 /// still unread.
-std::string play_cut(const RunningServer& server, const ServiceCase& service,
-                     std::string_view bytes, const Cuts& cuts, std::string_view expected);
+std::string play_cuts(const RunningServer& server, const ServiceCase& service,
+                      std::string_view bytes, std::span<const Cuts> all_cuts,
+                      std::string_view expected);
 
 }  // namespace weir::test
