@@ -19,6 +19,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds drain_timeout{10'000};
+constexpr int tries_max = 4;
 
 std::vector<std::string> load_command(const lab::Server& server, std::size_t connections,
                                       milliseconds window, milliseconds warm_up) {
@@ -62,18 +63,15 @@ class Round {
     }
   }
 
-  /// One slice of load on one contestant. Returns whether other programs disturbed it.
+  /// One slice of load on one contestant. A thousand processes, just made on a busy machine, may take
+  /// longer than that to answer anything: then it is repeated with twice the warm-up and twice the
+  /// length, a few times. Returns whether other programs disturbed it.
   bool run(std::size_t index, std::size_t connections, const DuelOptions& options) {
     const std::string& name = contestants_[index].name;
-    lab::Process load = lab::Process::start(
-        load_command(servers_[index], connections, options.slice, options.warm_up),
-        {machine_.generator_cpus, {}});
-    lab::Cell cell;
-    cell.connections = connections;
-    try {
-      lab::read_load(cell, load.read_output_all());
-    } catch (const std::exception& error) {
-      throw std::runtime_error(name + ": " + error.what() + "; " + load.take_errors());
+    lab::Cell cell = load(index, connections, options.slice, options.warm_up);
+    for (int i = 1; i < tries_max && cell.requests.known() && cell.requests.value_or(0) == 0; ++i) {
+      cell = load(index, connections, options.slice * (1 << i), options.warm_up * (1 << i));
+      ++repeated_;
     }
     cell.verdict = lab::judge(cell, lab::placement_of(machine_));
     if (cell.verdict.limit == lab::Limit::invalid) {
@@ -87,6 +85,7 @@ class Round {
   }
 
   const Sum& sum(std::size_t index) const { return sums_[index]; }
+  std::size_t repeated() const { return repeated_; }
 
   void end() {
     for (std::size_t i = 0; i < servers_.size(); ++i)
@@ -94,11 +93,27 @@ class Round {
   }
 
  private:
+  lab::Cell load(std::size_t index, std::size_t connections, milliseconds window,
+                 milliseconds warm_up) const {
+    lab::Process process = lab::Process::start(
+        load_command(servers_[index], connections, window, warm_up), {machine_.generator_cpus, {}});
+    lab::Cell cell;
+    cell.connections = connections;
+    try {
+      lab::read_load(cell, process.read_output_all());
+    } catch (const std::exception& error) {
+      throw std::runtime_error(contestants_[index].name + ": " + error.what() + "; " +
+                               process.take_errors());
+    }
+    return cell;
+  }
+
   const std::vector<lab::Contestant>& contestants_;
   const lab::Machine& machine_;
   const Starter& starter_;
   std::vector<lab::Server> servers_;
   std::vector<Sum> sums_;
+  std::size_t repeated_ = 0;
 };
 
 }  // namespace
@@ -125,6 +140,7 @@ Duel duel(const std::vector<lab::Contestant>& contestants, std::size_t connectio
       std::reverse(order.begin(), order.end());
     }
     round.end();
+    result.repeated_runs += round.repeated();
     for (std::size_t i = 0; i < contestants.size(); ++i) {
       const Sum& sum = round.sum(i);
       Lap& lap = result.laps[i];

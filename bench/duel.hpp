@@ -39,6 +39,7 @@ struct Duel {
   std::vector<Lap> laps;  ///< in the order of the contestants
   std::size_t runs = 0;
   std::size_t disturbed_runs = 0;  ///< other programs took part of the CPU time
+  std::size_t repeated_runs = 0;   ///< nothing was answered the time before
 };
 
 /// In each round all contestants are started, on the servers' CPU, and get the load in turns, from

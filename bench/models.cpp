@@ -147,6 +147,7 @@ struct Bench {
   std::vector<Finding> findings;
   std::size_t runs = 0;
   std::size_t disturbed_runs = 0;
+  std::size_t repeated_runs = 0;
 
   /// The first contestant is what the others are compared to.
   void race(const std::string& subject, const std::vector<lab::Contestant>& contestants,
@@ -154,6 +155,7 @@ struct Bench {
     const Duel result = duel(contestants, connections, options.duel, say);
     runs += result.runs;
     disturbed_runs += result.disturbed_runs;
+    repeated_runs += result.repeated_runs;
     const std::string at =
         fmt::format("{}, {} connection{}", subject, connections, connections == 1 ? "" : "s");
     const Lap& first = result.laps.front();
@@ -236,7 +238,7 @@ struct Bench {
 
 int run(const Options& options) {
   raise_descriptor_limit(*std::max_element(options.connections.begin(), options.connections.end()));
-  Bench bench{options, {}, 0, 0};
+  Bench bench{options, {}};
   for (const Twins& each : all_twins()) {
     const auto& models = options.models;
     if (std::find(models.begin(), models.end(), each.model) == models.end()) continue;
@@ -254,6 +256,10 @@ int run(const Options& options) {
   if (bench.disturbed_runs > 0) {
     fmt::print("{} of {} slices were disturbed by other programs\n", bench.disturbed_runs,
                bench.runs);
+  }
+  if (bench.repeated_runs > 0) {
+    fmt::print("{} times a slice was repeated, since nothing was answered in it\n",
+               bench.repeated_runs);
   }
   return exit_code(bench.findings);
 }
