@@ -67,6 +67,17 @@ Task<> no_greeting(Stream&) {
   co_return;
 }
 
+/// Both ends that a line may have, and a last line that has none.
+Task<> close(Stream& server) {
+  constexpr std::string_view request = "97\r\n1\n561";
+  co_await server.write(request);
+  server.finish();
+  std::string answers;
+  while (const Bytes bytes = co_await server.read()) answers += bytes;
+  if (answers == "prime\nneither\ncomposite\n") co_return;
+  throw ProtocolError("the server answered '" + answers + "' to 97, 1 and 561, a last line");
+}
+
 }  // namespace
 
 Task<> client(Stream& server, Script& script) {
@@ -103,7 +114,7 @@ Exchanges exchanges() {
     const auto request = std::make_shared<const std::string>(number + '\n');
     return [request](Stream& server) { return exchange(server, *request); };
   };
-  return {no_greeting, make};
+  return {no_greeting, make, close};
 }
 
 }  // namespace weir::prime
