@@ -2,6 +2,8 @@
 // the letter says by which way the line comes back.
 #include <charconv>
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -15,11 +17,53 @@ using weir::Stream;
 using weir::Task;
 
 constexpr std::size_t line_bytes_max = 32 * 1024;
-constexpr std::string_view ways = "rpsssssoooolumdnnnnw";
+constexpr std::string_view ways = "rpsssssoooolumdnnnnwxx";
 
-/// Who sends a session's lines back to it through its mailbox: another session would.
 struct Letter {
   std::string line;
+};
+
+/// Through which one session posts a letter to another.
+class PostOffice {
+ public:
+  std::uint64_t rent(weir::Mailbox<Letter>& mailbox) {
+    const std::lock_guard lock(mutex_);
+    boxes_.emplace(++last_, &mailbox);
+    return last_;
+  }
+  void give_up(std::uint64_t box) {
+    const std::lock_guard lock(mutex_);
+    boxes_.erase(box);
+  }
+  /// `letter`: the number of the box, a blank, and the line.
+  void post(std::string_view letter) {
+    std::uint64_t box = 0;
+    const char* const end = letter.data() + letter.size();
+    const char* const blank = std::from_chars(letter.data(), end, box).ptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = boxes_.find(box);  // or its owner is gone
+    if (found != boxes_.end()) posted_ += found->second->post({std::string(blank + 1, end)});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::uint64_t, weir::Mailbox<Letter>*> boxes_;
+  std::uint64_t last_ = 0;
+  std::uint64_t posted_ = 0;
+};
+
+PostOffice& post_office() {
+  static PostOffice office;
+  return office;
+}
+
+/// A box that its owner has rented as long as this lives.
+struct Box {
+  explicit Box(weir::Mailbox<Letter>& mailbox) : number(post_office().rent(mailbox)) {}
+  ~Box() { post_office().give_up(number); }
+  Box(const Box&) = delete;
+  Box& operator=(const Box&) = delete;
+  const std::uint64_t number;
 };
 
 /// Lines out of pieces.
@@ -112,6 +156,24 @@ Task<bool> write_from_upstream(Stream& peer, std::string_view line) {
   co_return whole;
 }
 
+/// The line goes to the upstream, whose session posts it. False as above.
+Task<bool> write_from_elsewhere(Stream& peer, weir::Mailbox<Letter>& mailbox,
+                                std::string_view line) {
+  const weir::Address address = weir::Address::parse("198.51.100.1:7");
+  const std::chrono::seconds patience(5);
+  weir::Connected up = co_await peer.io().connect(address, patience);
+  if (!up) co_return false;
+  const Box box(mailbox);
+  const std::string number = std::to_string(box.number);
+  co_await up.stream->write("@", number, " ", line, "\n");
+  const std::size_t first =
+      co_await peer.io().wait(weir::posted(mailbox), weir::readable(*up.stream));
+  if (first != 0) co_return false;
+  auto letter = mailbox.take();
+  co_await peer.write(letter->line, "\n");
+  co_return true;
+}
+
 /// A deadline that passes, and nothing else: the line comes back all the same.
 Task<> write_after_deadline(Stream& peer, Lines& lines, std::string_view line) {
   peer.deadline(std::chrono::milliseconds(3));
@@ -149,6 +211,10 @@ Task<bool> answer(Stream& peer, Desk& desk, std::string_view request) {
       const bool answered = co_await write_from_upstream(peer, line);
       co_return answered;
     }
+    case 'x': {
+      const bool answered = co_await write_from_elsewhere(peer, desk.mailbox, line);
+      co_return answered;
+    }
     case 'd':
       co_await write_after_deadline(peer, desk.lines, line);
       break;
@@ -181,15 +247,21 @@ Task<> session(Stream& peer) {
   peer.finish();
 }
 
-/// Sends back what comes, and finishes when its peer does.
+/// Posts the lines that begin with an `@`, or sends all back; and finishes when its peer does.
 Task<> upstream(Stream& peer) {
-  while (Bytes bytes = co_await peer.read()) co_await peer.write(bytes);
+  Lines lines;
+  std::string line;
+  bool posts = false;
+  while (Bytes bytes = co_await peer.read()) {
+    posts |= bytes.data()[0] == '@';
+    if (!posts) {
+      co_await peer.write(bytes);
+      continue;
+    }
+    lines.add(bytes);
+    while (lines.next(line)) post_office().post(std::string_view(line).substr(1));
+  }
 }
-
-struct Request {
-  std::string sent;
-  std::string answer;
-};
 
 Task<> exchange(Stream& server, std::size_t bytes) {
   const std::uint64_t drawn = server.io().random();
