@@ -50,10 +50,6 @@ const std::vector<Mistake> mistakes{
      {"serve", "chat", "--processes", "2"},
      "the sessions of 'chat' share the memory of one process, and --processes 2 serves them in "
      "several; take --processes 1"},
-    {"sessions_that_share_memory_in_a_setup_of_several_processes",
-     {"serve", "chat", "--model", "prefork", "--processes", "2"},
-     "the sessions of 'chat' share the memory of one process, and --processes 2 serves them in "
-     "several; take --processes 1"},
     {"a_relay_to_nowhere",
      {"serve", "relay"},
      "a relay has to know the server behind it; add --to HOST:PORT"},
