@@ -17,7 +17,7 @@ using weir::Stream;
 using weir::Task;
 
 constexpr std::size_t line_bytes_max = 32 * 1024;
-constexpr std::string_view ways = "rpsssssoooolumdnnnnwxx";
+constexpr std::string_view ways = "rpssoooooolumdnnnnnwxx";
 
 struct Letter {
   std::string line;
