@@ -75,7 +75,7 @@ Task<> close(Stream& server) {
   std::string answers;
   while (const Bytes bytes = co_await server.read()) answers += bytes;
   if (answers == "prime\nneither\ncomposite\n") co_return;
-  throw ProtocolError("the server answered '" + answers + "' to 97, 1 and 561, a last line");
+  throw ProtocolError("the server did not answer 97, 1 and a last line, 561, one after the other");
 }
 
 }  // namespace
