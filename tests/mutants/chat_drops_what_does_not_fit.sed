@@ -2,4 +2,4 @@
 # file: src/protocols/chat/session.cpp
 # whole transcripts: don't see it
 # services: chat
-s/bytes_.erase(0, taken);/if (taken > 0) bytes_.clear();/
+s/bytes_.erase(0, taken);/if (taken > 0) return bytes_.clear();/
