@@ -14,7 +14,7 @@ namespace weir::test {
 
 /// How long a test waits for what must happen. Nobody asserts it: it only turns a hang into a
 /// failure that says what was waited for.
-inline constexpr std::chrono::seconds patience{30};
+inline constexpr std::chrono::seconds patience{90};
 
 /// A connected socket, owned.
 class Client {
