@@ -50,8 +50,9 @@ Stop::~Stop() {
   constexpr itimerval off{};
   ::setitimer(ITIMER_REAL, &off, nullptr);
   ::signal(SIGALRM, SIG_IGN);  // one that is on its way is dropped
-  // A worker has drained: what else comes from its supervisor must not make it look like a crash.
-  const auto otherwise = sender_ == Sender::supervisor ? SIG_IGN : SIG_DFL;
+  // Who has drained, as was asked, ends: another request on the way must not make it look like a crash.
+  const bool ends = sender_ == Sender::supervisor || requested();
+  const auto otherwise = ends ? SIG_IGN : SIG_DFL;
   for (int number : {SIGTERM, SIGINT, SIGALRM}) ::signal(number, otherwise);
   note = nullptr;
 }
