@@ -24,7 +24,7 @@ weir::Task<> backwards(weir::Stream& peer) {
 
 int main(int argc, char** argv) {
   std::ifstream file(TRANSCRIPT);
-  const std::string transcript{std::istreambuf_iterator<char>(file), {}};
-  return weir::run(argc, argv, {.name = "backwards", .port = 9092, .session = backwards,
-                                .transcript = transcript});
+  weir::Service service{.name = "backwards", .port = 9092, .session = backwards};
+  service.transcript = std::string(std::istreambuf_iterator<char>(file), {});
+  return weir::run(argc, argv, service);
 }
