@@ -127,8 +127,8 @@ CLI::Option* add_option(CLI::App& app, const std::string& names, const std::stri
 }
 
 /// As a user would write it.
-std::string written(Duration duration) {
-  std::string text = duration == Duration(0) ? "0s" : text_of(duration);
+std::string as_written(Duration duration) {
+  std::string text = duration == Duration(0) ? "0s" : cli::text_of(duration);
   std::erase(text, ' ');
   return text;
 }
@@ -158,11 +158,11 @@ void Verb::texts(const std::string& names, const std::string& type,
 
 void Verb::duration(const std::string& names, Duration& value, const std::string& help,
                     Duration least) {
-  option(names, "TIME", help, written(value), [&value, least](const std::string& word) {
+  option(names, "TIME", help, as_written(value), [&value, least](const std::string& word) {
     const Duration given = parse_duration(word);
     if (given < least) {
       throw std::invalid_argument(
-          fmt::format("'{}' is too short; write {} or more", word, written(least)));
+          fmt::format("'{}' is too short; write {} or more", word, as_written(least)));
     }
     value = given;
   });

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint32_t pool_threads_default = 64;
 
 /// As what its workers may run. Who forks has to be the only thread of its process.
-enum class Workers { processes_and_threads, processes };
+enum class Spread { processes_and_threads, processes };
 
 struct Row {
   std::string name;
@@ -22,7 +22,7 @@ struct Row {
   bool has_loop;  // and so a pool of read buffers, and threads for offloads
   std::function<std::unique_ptr<Model>(const ModelOptions&)> make;
   Accept accept = Accept::shard;
-  Workers workers = Workers::processes_and_threads;
+  Spread spread = Spread::processes_and_threads;
 };
 
 Trigger trigger_of(const ModelOptions& options) {
@@ -43,7 +43,7 @@ const std::vector<Row>& table() {
       {"iterative", false, false, [](const ModelOptions&) { return make_iterative(); },
        Accept::share},
       {"fork", false, false, [](const ModelOptions&) { return make_fork(); }, Accept::shard,
-       Workers::processes},
+       Spread::processes},
       {"thread", false, false, [](const ModelOptions&) { return make_thread(); }},
       {"pool", false, false,
        [](const ModelOptions& options) {
@@ -97,7 +97,7 @@ Accept usual_accept(const std::string& model) {
 
 bool runs_in_threads(const std::string& model) {
   const Row* row = find_row(model);
-  return row == nullptr || row->workers == Workers::processes_and_threads;
+  return row == nullptr || row->spread == Spread::processes_and_threads;
 }
 
 std::unique_ptr<Model> make_model(const ModelOptions& options) {

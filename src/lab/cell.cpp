@@ -23,15 +23,11 @@ std::string last_line(std::string text) {
   return text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
 }
 
-bool stopped(const CompareOptions& options) {
-  return options.stop != nullptr && options.stop->load();
-}
-
 // Returns what the child wrote to stdout. Throws when it was stopped, too slow, or silent.
 std::string output_of(Process& child, const std::string& what, const CompareOptions& options,
                       milliseconds timeout) {
   for (milliseconds waited{0}; waited < timeout; waited += slice) {
-    if (stopped(options)) throw std::runtime_error("interrupted");
+    if (options.stopped()) throw std::runtime_error("interrupted");
     auto text = child.read_output_for(slice);
     if (!text) continue;
     const int code = child.wait();

@@ -61,10 +61,6 @@ Cell run_quietly(const CompareOptions& options, const Machine& machine, const Pl
   return cell;
 }
 
-bool stopped(const CompareOptions& options) {
-  return options.stop != nullptr && options.stop->load();
-}
-
 Results empty_results(const CompareOptions& options, const Plan& planned) {
   Results results;
   results.reference = options.reference;
@@ -157,19 +153,19 @@ Results run(const CompareOptions& options, const Progress& progress) {
   }
   const auto begin = Clock::now();
   double left_s = planned.estimate_s;
-  for (std::size_t i = 0; i < planned.cells.size() && !stopped(options); ++i) {
+  for (std::size_t i = 0; i < planned.cells.size() && !options.stopped(); ++i) {
     if (progress) {
       progress({i + 1, planned.cells.size(), left_s, doing_text(options, planned.cells[i])});
     }
     Cell cell = run_quietly(options, results.machine, planned.cells[i], repeats_left_s);
-    if (stopped(options)) break;  // a cell cut short is no result
+    if (options.stopped()) break;  // a cell cut short is no result
     results.cells.push_back(std::move(cell));
     const double done = static_cast<double>(i + 1);
     left_s =
         seconds(Clock::now() - begin) / done * (static_cast<double>(planned.cells.size()) - done);
   }
   for (const Contestant& contestant : options.contestants) {
-    if (!options.lanes || stopped(options)) break;
+    if (!options.lanes || options.stopped()) break;
     if (is_by_hand(contestant.name)) continue;  // its clients wait as its model's do
     if (progress) {
       progress({planned.cells.size(), planned.cells.size(), lanes_s,
@@ -177,7 +173,7 @@ Results run(const CompareOptions& options, const Progress& progress) {
     }
     results.lanes.push_back(run_lanes(options, results.machine, contestant));
   }
-  results.interrupted = stopped(options);
+  results.interrupted = options.stopped();
   results.elapsed_s = seconds(Clock::now() - begin);
   summarize(results);
   return results;

@@ -40,6 +40,8 @@ struct CompareOptions {
   std::string command;             ///< how a person repeats this; for the report
   std::string version;
   const std::atomic<bool>* stop = nullptr;  ///< when it becomes true: report so far
+
+  bool stopped() const { return stop != nullptr && stop->load(); }
 };
 
 /// Returns contestants of these names: `weir serve framed -m NAME`, or what `options` say instead

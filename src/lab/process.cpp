@@ -65,7 +65,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 // All that the child needs, made before fork(2): between fork and exec of a program with threads
 // only async-signal-safe calls are allowed.
-struct Plan {
+struct Child {
   std::vector<char*> argv;
   std::vector<char*> environment;
   cpu_set_t cpus;
@@ -77,19 +77,19 @@ struct Plan {
   pid_t parent;
 };
 
-[[noreturn]] void become(const Plan& plan) {
+[[noreturn]] void become(const Child& child) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != plan.parent) _exit(127);  // the parent died before prctl took hold
+  if (getppid() != child.parent) _exit(127);  // the parent died before prctl took hold
   for (const int number : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT}) ::signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  bool ready = dup2(plan.input, 0) == 0 && dup2(plan.output, 1) == 1 && dup2(plan.error, 2) == 2;
-  if (plan.pinned) ready = ready && sched_setaffinity(0, sizeof(plan.cpus), &plan.cpus) == 0;
-  if (ready) execvpe(plan.argv[0], plan.argv.data(), plan.environment.data());
+  bool ready = dup2(child.input, 0) == 0 && dup2(child.output, 1) == 1 && dup2(child.error, 2) == 2;
+  if (child.pinned) ready = ready && sched_setaffinity(0, sizeof(child.cpus), &child.cpus) == 0;
+  if (ready) execvpe(child.argv[0], child.argv.data(), child.environment.data());
   const int error = errno;
-  const auto told = ::write(plan.failure, &error, sizeof(error));
+  const auto told = ::write(child.failure, &error, sizeof(error));
   _exit(told == static_cast<ssize_t>(sizeof(error)) ? 127 : 126);
 }
 
@@ -199,18 +199,18 @@ Process Process::start(const std::vector<std::string>& argv, const Options& opti
   if (!input) fail("/dev/null");
   std::vector<std::string> words = argv;
   std::vector<std::string> variables = environment_with(options.environment);
-  Plan plan{pointers(words),       pointers(variables), {},
-            !options.cpus.empty(), input.get(),         output.write.get(),
-            error.write.get(),     failure.write.get(), getpid()};
-  CPU_ZERO(&plan.cpus);
-  for (const int cpu : options.cpus) CPU_SET(static_cast<std::size_t>(cpu), &plan.cpus);
+  Child child{pointers(words),        pointers(variables), {},
+              !options.cpus.empty(), input.get(),         output.write.get(),
+              error.write.get(),     failure.write.get(), getpid()};
+  CPU_ZERO(&child.cpus);
+  for (const int cpu : options.cpus) CPU_SET(static_cast<std::size_t>(cpu), &child.cpus);
 
   auto state = std::make_unique<State>();
   state->stop = Descriptor(eventfd(0, EFD_CLOEXEC));
   if (!state->stop) fail("eventfd");
   state->pid = fork();
   if (state->pid < 0) fail("fork");
-  if (state->pid == 0) become(plan);
+  if (state->pid == 0) become(child);
   output.write.reset();
   error.write.reset();
   failure.write.reset();

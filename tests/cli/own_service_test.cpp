@@ -19,17 +19,17 @@ Said run_own(const std::vector<std::string>& words) {
   return finish(process);
 }
 
-struct Mistake {
+struct OwnMistake {
   std::string name;
   std::vector<std::string> words;
   std::string sentence;
 };
 
-std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
+std::ostream& operator<<(std::ostream& out, const OwnMistake& mistake) {
   return out << mistake.name;
 }
 
-const std::vector<Mistake> mistakes{
+const std::vector<OwnMistake> own_mistakes{
     {"no_service", {"nothing"}, "no service was given to weir::run; give it one"},
     {"no_name", {"no_name", "serve"}, "service '' needs a name and a session; give it both"},
     {"no_session",
@@ -69,7 +69,7 @@ const std::vector<Mistake> mistakes{
     {"option_missing_in_compare", {"compare"}, "it is shut; add --key WORD"},
 };
 
-class OwnServiceMistake : public testing::TestWithParam<Mistake> {};
+class OwnServiceMistake : public testing::TestWithParam<OwnMistake> {};
 
 TEST_P(OwnServiceMistake, IsToldInOneSentence) {
   const Said said = run_own(GetParam().words);
@@ -78,7 +78,7 @@ TEST_P(OwnServiceMistake, IsToldInOneSentence) {
   EXPECT_EQ(said.errors, std::vector<std::string>{"weir: " + GetParam().sentence}) << said;
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, OwnServiceMistake, testing::ValuesIn(mistakes),
+INSTANTIATE_TEST_SUITE_P(Each, OwnServiceMistake, testing::ValuesIn(own_mistakes),
                          [](const auto& each) { return each.param.name; });
 
 TEST(OwnService, ComparesUnderTheModelsThatCanShareItsMemory) {

@@ -16,8 +16,9 @@
 namespace weir::test {
 namespace {
 
-// Far less than a flood. ThreadSanitizer keeps books on each thread that serves for the first time.
-#if defined(__SANITIZE_THREAD__)
+// Far less than a flood. ThreadSanitizer keeps books on each thread that serves for the first time,
+// and AddressSanitizer keeps what was freed for a while.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t growth_bytes_max = std::size_t{64} << 20;
 #else
 constexpr std::size_t growth_bytes_max = std::size_t{4} << 20;

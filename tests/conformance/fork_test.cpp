@@ -25,7 +25,7 @@ constexpr int short_connections = 1'000;
 #else
 constexpr int short_connections = 10'000;
 #endif
-constexpr int side_by_side = 50;  // they make, serve and bury processes at the same time
+constexpr int connectors = 50;  // they make, serve and bury processes at the same time
 
 // A process, dead or alive, that `pid` has made and not buried; 0 when there is none.
 pid_t child_of(pid_t pid) {
@@ -76,9 +76,9 @@ INSTANTIATE_TEST_SUITE_P(Servers, AFork, testing::ValuesIn(framed_servers(forks)
 
 TEST_P(AFork, LeavesNoZombieAfterManyShortConnections) {
   FramedServer server(GetParam());
-  for (int i = 0; i < short_connections; i += side_by_side) {
+  for (int i = 0; i < short_connections; i += connectors) {
     std::vector<Client> clients;
-    for (int n = 0; n < side_by_side; ++n) clients.push_back(server.connect_silently());
+    for (int n = 0; n < connectors; ++n) clients.push_back(server.connect_silently());
     for (Client& client : clients) client.send("^abc$");
     for (Client& client : clients) ASSERT_EQ(client.receive(4), "*bcd");
     for (Client& client : clients) client.reset();
