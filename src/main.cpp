@@ -6,10 +6,11 @@
 #include "prime/session.hpp"
 #include "relay/session.hpp"
 #include "wordgame/session.hpp"
+#include "work/session.hpp"
 
 int main(int argc, char** argv) {
   return weir::run(argc, argv,
                    std::vector<weir::Service>{weir::framed::service(), weir::prime::service(),
                                               weir::chat::service(), weir::wordgame::service(),
-                                              weir::relay::service()});
+                                              weir::relay::service(), weir::work::service()});
 }

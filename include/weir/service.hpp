@@ -38,6 +38,9 @@ struct Exchanges {
   std::function<Task<>(Stream& server)> close = {};
   /// How many bytes every request has, where `make` can't choose; 0: it can.
   std::size_t request_bytes = 0;
+  /// As `make`, for a request that the user wrote (`weir load --request TEXT`), where there is such
+  /// a thing. Throws std::invalid_argument with what is wrong with it.
+  std::function<std::function<Task<>(Stream& server)>(const std::string& text)> ask = {};
 };
 
 /// What a simulated client of `weir client` is given besides its stream.

@@ -1,37 +1,20 @@
 #include "cli/compare.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <cstdio>
 #include <filesystem>
-#include <signal.h>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "cli/described.hpp"
+#include "cli/experiments.hpp"
 #include "cli/failure.hpp"
 #include "cli/load.hpp"
-#include "cli/model_table.hpp"
 #include "cli/output.hpp"
-#include "cli/serve.hpp"
 #include "cli/version.hpp"
-#include "cli/worker_options.hpp"
-#include "lab/experiment.hpp"
 
 namespace weir::cli {
 namespace {
-
-std::atomic<bool> stop_asked{false};
-
-void on_signal(int) {
-  stop_asked = true;
-}
-
-/// This very command: what serves and makes the load are its own verbs.
-std::string own_path() {
-  return std::filesystem::read_symlink("/proc/self/exe").string();
-}
 
 /// Puts each model's twin behind it, where the tree has one. They lie beside this command.
 void add_twins(lab::CompareOptions& lab) {
@@ -55,33 +38,10 @@ void add_twins(lab::CompareOptions& lab) {
   lab.contestants = std::move(all);
 }
 
-/// Throws Failure when the model can't run here, or not this service.
-void check(const Service& service, const std::string& name) {
-  ServeOptions serve;
-  serve.model.model = name;
-  make_model(serve.model);
-  count_workers(service, serve);
-}
-
-/// All models that can run here. Of the others it says why not, and goes on without them.
-std::vector<std::string> available_models(const Service& service) {
-  std::vector<std::string> names = model_names();
-  std::erase_if(names, [&](const std::string& name) {
-    try {
-      check(service, name);
-      return false;
-    } catch (const Failure& why) {
-      fmt::print(stderr, "weir: {} is left out: {}\n", name, why.what());
-      return true;
-    }
-  });
-  return names;
-}
-
 lab::CompareOptions to_lab(const Service& service, const CompareOptions& options) {
   std::vector<std::string> names = options.models;
   if (names.empty()) names = available_models(service);
-  for (const std::string& name : names) check(service, name);  // what can't be is told now
+  for (const std::string& name : names) check_model(service, name);  // what can't be is told now
   lab::CompareOptions lab;
   lab.weir = own_path();
   lab.protocol = service.name;
@@ -98,29 +58,14 @@ lab::CompareOptions to_lab(const Service& service, const CompareOptions& options
   lab.seed = options.seed;
   lab.command = options.command;
   lab.version = version_text();
-  lab.stop = &stop_asked;
   return lab;
-}
-
-lab::Progress progress(bool quiet) {
-  if (quiet) return [](const lab::ProgressEvent&) {};
-  const bool rewrite = progress_wanted();
-  return [rewrite](const lab::ProgressEvent& event) {
-    const std::string line = fmt::format("  {:3}/{} {:32} about {:.0f} s left", event.cell,
-                                         event.cells, event.doing, event.left_s);
-    if (rewrite)
-      fmt::print(stderr, "\r\x1b[K{}{}", line, event.cell == event.cells ? "\n" : "");
-    else if (event.cell % 8 == 1)
-      fmt::print(stderr, "{}\n", line);
-    std::fflush(stderr);
-  };
 }
 
 }  // namespace
 
 int compare(const Service& service, const CompareOptions& options) {
   need_exchanges(service);
-  const lab::CompareOptions experiment = to_lab(service, options);
+  lab::CompareOptions experiment = to_lab(service, options);
   lab::Plan plan;
   try {
     plan = lab::plan(experiment);
@@ -136,8 +81,7 @@ int compare(const Service& service, const CompareOptions& options) {
   }
   fmt::print(stderr, "weir: {}; Ctrl-C reports what there is\n", what);
 
-  ::signal(SIGINT, on_signal);
-  ::signal(SIGTERM, on_signal);
+  experiment.stop = &stop_on_signals();
   lab::Results results;
   try {
     results = lab::run(experiment, progress(options.quiet));

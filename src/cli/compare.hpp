@@ -12,6 +12,8 @@ struct CompareOptions {
   bool name_service = true;              // the name is a word of `serve`; else there is but one
   std::vector<std::string> models;       // empty: all
   std::vector<std::string> serve_words;  // the service's own options, for its servers
+  std::vector<std::string> scenarios;    // names or files, `default`, `all`; empty: the sweep
+  std::string show_scenario;             // print this one's file, and leave
   bool by_hand = false;                  // their twins without weir, too
   std::vector<std::uint32_t> connections{1, 16, 64, 256};
   std::uint32_t blocks = 3;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <signal.h>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -124,15 +125,35 @@ std::string to_text(const LoadOptions& options, std::size_t request_bytes,
   return text;
 }
 
-std::size_t request_bytes_of(const Service& service, const LoadOptions& options) {
+std::size_t request_bytes_of(const Service& service, const Exchanges& exchanges,
+                             const LoadOptions& options) {
   constexpr std::size_t usual = 64;
-  const std::size_t own = service.exchanges.request_bytes;
+  const std::size_t own = exchanges.request_bytes;
   if (own != 0 && options.request_bytes && *options.request_bytes != own) {
     throw Failure(wrong_usage, fmt::format("the requests of '{}' have {} bytes; leave "
                                            "--request-bytes out",
                                            service.name, own));
   }
   return own != 0 ? own : options.request_bytes.value_or(usual);
+}
+
+/// The service's, or those of the request that the user wrote.
+Exchanges exchanges_of(const Service& service, const LoadOptions& options) {
+  Exchanges exchanges = service.exchanges;
+  if (options.request.empty()) return exchanges;
+  if (!exchanges.ask) {
+    throw Failure(wrong_usage, fmt::format("the requests of '{}' can't be chosen; leave --request "
+                                           "out",
+                                           service.name));
+  }
+  try {
+    const auto exchange = exchanges.ask(options.request);
+    exchanges.make = [exchange](std::size_t) { return exchange; };
+    exchanges.request_bytes = options.request.size() + 1;
+  } catch (const std::invalid_argument& error) {
+    throw Failure(wrong_usage, fmt::format("{} (--request)", error.what()));
+  }
+  return exchanges;
 }
 
 }  // namespace
@@ -155,7 +176,8 @@ void need_exchanges(const Service& service) {
 int load(const std::vector<Service>& services, const LoadOptions& options) {
   const Target target = parse_target(options.target, services);
   need_exchanges(*target.service);
-  const std::size_t request_bytes = request_bytes_of(*target.service, options);
+  const Exchanges exchanges = exchanges_of(*target.service, options);
+  const std::size_t request_bytes = request_bytes_of(*target.service, exchanges, options);
   if (options.server_pid && ::kill(*options.server_pid, 0) != 0 && errno == ESRCH) {
     throw Failure(wrong_usage,
                   fmt::format("there is no process {} (--server-pid)", *options.server_pid));
@@ -164,7 +186,7 @@ int load(const std::vector<Service>& services, const LoadOptions& options) {
   Stop stop;
   stop.on_signals();
 
-  load::ClosedLoop loop{.target = target.address, .exchanges = target.service->exchanges};
+  load::ClosedLoop loop{.target = target.address, .exchanges = exchanges};
   loop.connections = options.connections;
   loop.request_bytes = request_bytes;
   loop.warm_up = options.warm_up;

@@ -14,6 +14,7 @@ struct LoadOptions {
   Duration duration = std::chrono::seconds(10);
   Duration warm_up = std::chrono::milliseconds(300);
   std::optional<std::size_t> request_bytes;  // none: 64, or what the service's requests have
+  std::string request;                       // empty: the service's own
   std::optional<pid_t> server_pid;           // watched from outside while the load runs
   std::string json;                          // a file, or - for stdout; empty: none
   bool quiet = false;

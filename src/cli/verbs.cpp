@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/failure.hpp"
 #include "cli/products.hpp"
+#include "cli/scenarios.hpp"
 #include "cli/suggest.hpp"
 #include "cli/target.hpp"
 #include "cli/terminal.hpp"
@@ -200,6 +202,8 @@ void Verbs::add_load(CommandLine& line) {
   verb.duration("--warmup", load_.warm_up, "how long to run before that");
   verb.option("--request-bytes", "SIZE", "size of a request (64B, or as the service's are)", "",
               [this](const std::string& word) { load_.request_bytes = parse_bytes(word); });
+  verb.text("--request", "TEXT", load_.request,
+            "ask for this, where the service's requests can be chosen (work: 'sleep=5ms')");
   verb.option("--server-pid", "PID",
               "watch this process: CPU, switches, system calls, memory per request", "",
               [this](const std::string& word) {
@@ -223,6 +227,12 @@ void Verbs::add_compare(CommandLine& line) {
   }
   verb.option("-m,--models", "MODEL,...", "which models", listed(model_names()),
               [this](const std::string& word) { compare_.models = parts_of(word); });
+  verb.option("--scenario", "NAME,...",
+              fmt::format("judge them under these loads: {}; default (six of them), all, or files",
+                          listed(scenario_names())),
+              "", [this](const std::string& word) { compare_.scenarios = parts_of(word); });
+  verb.text("--show-scenario", "NAME", compare_.show_scenario,
+            "print a scenario, to be copied and changed");
   verb.option("-c,--connections", "N,...", "at which numbers of connections",
               fmt::format("{}", fmt::join(compare_.connections, ",")),
               [this](const std::string& word) {
@@ -241,11 +251,24 @@ void Verbs::add_compare(CommandLine& line) {
   verb.text("--picture", "FILE", compare_.picture, "one SVG of the result");
   verb.flag("--plan", compare_.plan_only, "say what would run and how long, and leave");
   verb.flag("-q,--quiet", compare_.quiet, "no progress");
+  for (const char* sweep : {"--connections", "--by-hand", "--picture"}) {
+    verb.either("--scenario", sweep);
+  }
   given_.add_to(verb, services_);
   verb.examples(
-      {program_ + " compare", program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
+      {program_ + " compare", program_ + " compare --scenario default",
+       program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
   verb.action([this] {
     compare_.name_service = service_name_ == ServiceName::said;
+    if (!compare_.show_scenario.empty()) return show_scenario(compare_.show_scenario);
+    if (!compare_.scenarios.empty()) {
+      if (!service_.empty()) {
+        throw Failure(wrong_usage, fmt::format("a scenario says itself which service it loads; "
+                                               "leave '{}' out",
+                                               service_));
+      }
+      return compare_scenarios(services_, compare_);
+    }
     const Service& chosen = service();
     given_.give_to(chosen);
     compare_.serve_words = given_.words();

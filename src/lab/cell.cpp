@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <stdexcept>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -51,22 +52,48 @@ void end_server(Server& server) {
   }
 }
 
-std::vector<std::string> load_command(const CompareOptions& options, const Server& server,
-                                      std::size_t connections) {
-  return {options.weir,
-          "load",
-          fmt::format("{}://{}:{}", options.protocol, server.host, server.port),
-          "-c",
-          std::to_string(connections),
-          "-d",
-          fmt::format("{}ms", options.window.count()),
-          "--warmup",
-          fmt::format("{}ms", options.warm_up.count()),
-          "--server-pid",
-          std::to_string(server.process.pid()),
-          "--json",
-          "-"};
+std::vector<std::string> load_command(const CompareOptions& options, const Server& server) {
+  return {options.weir, "load",
+          fmt::format("{}://{}:{}", options.protocol, server.host, server.port)};
 }
+
+std::vector<std::string> measured_load(const CompareOptions& options, const Server& server,
+                                       std::size_t connections) {
+  std::vector<std::string> words = load_command(options, server);
+  for (std::string word :
+       {std::string("-c"), std::to_string(connections), std::string("-d"),
+        fmt::format("{}ms", options.window.count()), std::string("--warmup"),
+        fmt::format("{}ms", options.warm_up.count()), std::string("--server-pid"),
+        std::to_string(server.process.pid()), std::string("--json"), std::string("-")}) {
+    words.push_back(std::move(word));
+  }
+  words.insert(words.end(), options.load_words.begin(), options.load_words.end());
+  return words;
+}
+
+// Starts the loads that run beside, each at its time, and ends them when it goes.
+class Beside {
+ public:
+  Beside(const CompareOptions& options, const Machine& machine, const Server& server) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point begin = Clock::now();
+    for (const BesideLoad& load : options.beside) {
+      std::this_thread::sleep_until(begin + load.after);
+      std::vector<std::string> words = load_command(options, server);
+      words.insert(words.end(), load.words.begin(), load.words.end());
+      loads_.push_back(Process::start(words, {machine.generator_cpus, {}}));
+    }
+  }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  ~Beside() {
+    for (Process& load : loads_) load.signal(SIGINT);
+    for (Process& load : loads_) load.wait_for(drain_timeout);
+  }
+
+ private:
+  std::vector<Process> loads_;
+};
 
 std::vector<std::string> client_command(const CompareOptions& options, const std::string& host,
                                         const std::string& port) {
@@ -139,15 +166,19 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
   cell.block = planned.block;
   try {
     Server server = start_server(contestant.argv, {machine.server_cpus, {}});
-    Process load = Process::start(load_command(options, server, planned.connections),
+    Process load = Process::start(measured_load(options, server, planned.connections),
                                   {machine.generator_cpus, {}});
     const auto planned_time = options.window + options.warm_up;
-    read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
-    end_server(server);
+    {
+      const Beside beside(options, machine, server);
+      read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
+    }
+    if (!options.losses) end_server(server);
   } catch (const std::exception& error) {
     cell.failure = error.what();
   }
-  cell.verdict = judge(cell, placement_of(machine));
+  cell.verdict = judge(cell, placement_of(machine),
+                       options.losses ? Losses::measured : Losses::invalid);
   return cell;
 }
 

@@ -23,6 +23,12 @@ struct Contestant {
   std::vector<std::string> argv;
 };
 
+/// A load that runs beside the measured one.
+struct BesideLoad {
+  std::vector<std::string> words;      ///< of `weir load TARGET`
+  std::chrono::milliseconds after{0};  ///< when it begins, counted from the measured one's start
+};
+
 struct CompareOptions {
   std::string weir = "weir";        ///< the executable that makes the load
   std::string protocol = "framed";  ///< the service that is measured
@@ -31,6 +37,9 @@ struct CompareOptions {
   std::vector<Contestant> contestants;   ///< from the simplest to the most complicated
   std::string reference = "epoll";       ///< what the others are compared to; runs twice (A/A)
   std::vector<std::size_t> connections = {1, 16, 64, 256};
+  std::vector<std::string> load_words;  ///< what `weir load` is told besides
+  std::vector<BesideLoad> beside;
+  bool losses = false;  ///< connections may break off and the server end: that is measured
   std::size_t blocks = 3;
   std::chrono::milliseconds window{700};
   std::chrono::milliseconds warm_up{300};

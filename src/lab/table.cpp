@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,17 +13,9 @@
 namespace weir::lab {
 namespace {
 
-constexpr std::size_t text_columns = 100;
 constexpr std::string_view gap = "  ";
 
-enum class Tone { plain, strong, faint, warning };
 enum class Side { left, right };
-
-std::string toned(const std::string& text, Tone tone, Colour colour) {
-  if (colour == Colour::none || tone == Tone::plain) return text;
-  const char* code = tone == Tone::strong ? "1" : tone == Tone::faint ? "2" : "33";
-  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
-}
 
 struct Column {
   std::string_view head;
@@ -77,22 +68,6 @@ Tone tone_of(std::size_t column, const Row& row, const std::string& text) {
 std::string padded(const std::string& text, std::size_t width, Side side) {
   return side == Side::left ? fmt::format("{:<{}}", text, width)
                             : fmt::format("{:>{}}", text, width);
-}
-
-std::string wrapped(const std::string& text) {
-  std::istringstream words(text);
-  std::string result;
-  std::size_t at = 0;
-  for (std::string word; words >> word;) {
-    if (at > 0 && at + 1 + word.size() > text_columns) {
-      result += '\n';
-      at = 0;
-    }
-    if (at > 0) result += ' ';
-    at += (at > 0 ? 1 : 0) + word.size();
-    result += word;
-  }
-  return result + "\n";
 }
 
 std::string trimmed(std::string text) {

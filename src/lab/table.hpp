@@ -4,10 +4,9 @@
 #include <string>
 
 #include "lab/results.hpp"
+#include "lab/terminal_text.hpp"
 
 namespace weir::lab {
-
-enum class Colour { none, ansi };
 
 /// Returns the results as text of at most 120 columns: noise floor, a row for each model and load,
 /// the answer in words. With Colour::ansi the verdicts are coloured.

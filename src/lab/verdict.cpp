@@ -16,9 +16,10 @@ constexpr double foreign_share_max = 0.05;
 constexpr double steal_share_max = 0.02;
 constexpr double jain_min = 0.90;
 
-std::string why_invalid(const Cell& cell) {
+std::string why_invalid(const Cell& cell, Losses losses) {
   if (!cell.failure.empty()) return cell.failure;
   if (!cell.requests.known()) return "the load generator reported no requests";
+  if (losses == Losses::measured) return "";
   if (cell.errors.value_or(0) > 0) {
     return fmt::format("{:.0f} connections failed or were answered wrongly",
                        cell.errors.value_or(0));
@@ -51,11 +52,11 @@ double server_busy(const Cell& cell, const Placement& placement) {
   return (used + waited) / std::min(placement.server_cpus, threads);
 }
 
-std::string limit_words(const Cell& cell, Limit limit, bool server_too) {
+std::string limit_words(const Cell& cell, Limit limit, bool server_too, Losses losses) {
   const std::string rate = rate_text(cell.throughput_rps);
   switch (limit) {
     case Limit::invalid:
-      return why_invalid(cell);
+      return why_invalid(cell, losses);
     case Limit::generator:
       return server_too ? fmt::format(
                               "the load generator was the limit, and the server was full too: "
@@ -93,11 +94,11 @@ std::string noisy_words(const Cell& cell) {
 
 }  // namespace
 
-Verdict judge(const Cell& cell, const Placement& placement) {
+Verdict judge(const Cell& cell, const Placement& placement, Losses losses) {
   Verdict verdict;
   const double generator = generator_busy(cell) / placement.generator_cpus;
   const double server = server_busy(cell, placement);
-  if (!why_invalid(cell).empty()) {
+  if (!why_invalid(cell, losses).empty()) {
     verdict.limit = Limit::invalid;
   } else if (placement.shared && generator + server >= busy_share) {
     verdict.limit = Limit::machine;
@@ -107,7 +108,7 @@ Verdict judge(const Cell& cell, const Placement& placement) {
     verdict.limit = Limit::server;
   }
   verdict.server_full = server >= busy_share;
-  verdict.words = limit_words(cell, verdict.limit, verdict.server_full);
+  verdict.words = limit_words(cell, verdict.limit, verdict.server_full, losses);
   if (verdict.limit == Limit::invalid) return verdict;
   verdict.starved = cell.unserved.value_or(0) > 0 || cell.jain.value_or(1) < jain_min;
   verdict.noisy = cell.server.foreign_cpu_share.value_or(0) > foreign_share_max ||

@@ -32,7 +32,9 @@ struct Placement {
 
 /// Judges one run. The generator counts as busy while it waits in the run queue, too: one that is
 /// runnable nine tenths of the time is the limit, even when a neighbour takes half its CPU.
-Verdict judge(const Cell& cell, const Placement& placement);
+/// Connections that broke off make it invalid, unless they are what is measured.
+enum class Losses { invalid, measured };
+Verdict judge(const Cell& cell, const Placement& placement, Losses losses = Losses::invalid);
 
 /// Returns the verdict's name: "GENERATOR-BOUND", with "+STARVED" and "+NOISY" where they apply.
 std::string name(const Verdict& verdict);

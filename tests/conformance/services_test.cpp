@@ -47,6 +47,8 @@ const ServiceCase naive_prime{"prime", "prime", {"--naive"}, {"large"}};
 const ServiceCase wordgame{
     "wordgame", "wordgame", {"--words", in_transcripts("wordgame/words"), "--word-seed", "3"}};
 
+const ServiceCase work{"work", "work"};
+
 /// A server of a service.
 struct Served {
   ServiceCase service;
@@ -147,6 +149,7 @@ INSTANTIATE_TEST_SUITE_P(Prime, Services, testing::ValuesIn(by_weir(prime)), ser
 INSTANTIATE_TEST_SUITE_P(NaivePrime, Services, testing::ValuesIn(by_weir(naive_prime)),
                          served_name);
 INSTANTIATE_TEST_SUITE_P(Wordgame, Services, testing::ValuesIn(by_weir(wordgame)), served_name);
+INSTANTIATE_TEST_SUITE_P(Work, Services, testing::ValuesIn(by_weir(work)), served_name);
 
 TEST(FramedTranscripts, SayWhatTheProtocolSays) {
   for (const Transcript& transcript : framed.transcripts()) {

@@ -1,0 +1,180 @@
+#include "cli/scenarios.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/experiments.hpp"
+#include "cli/failure.hpp"
+#include "cli/load.hpp"
+#include "cli/output.hpp"
+#include "cli/target.hpp"
+#include "cli/version.hpp"
+#include "lab/trial.hpp"
+
+namespace weir::cli {
+namespace {
+
+/// What answers most questions in about two minutes.
+constexpr std::array default_set{"cost", "block", "mixed", "idle", "slow", "crash"};
+
+lab::Scenario find(const std::string& name) {
+  try {
+    return lab::find_scenario(name);
+  } catch (const std::runtime_error& error) {
+    throw Failure(wrong_usage, error.what());
+  }
+}
+
+std::vector<lab::Scenario> chosen(const std::vector<std::string>& names) {
+  std::vector<lab::Scenario> scenarios;
+  for (const std::string& name : names) {
+    if (name == "all") {
+      const auto& all = lab::shipped_scenarios();
+      scenarios.insert(scenarios.end(), all.begin(), all.end());
+    } else if (name == "default") {
+      for (const char* each : default_set) scenarios.push_back(find(each));
+    } else {
+      scenarios.push_back(find(name));
+    }
+  }
+  return scenarios;
+}
+
+/// The contestants of the scenario, as far as their models were asked for.
+std::vector<std::string> contestants_of(const lab::Scenario& scenario, const Service& service,
+                                        const CompareOptions& options) {
+  std::vector<std::string> names = scenario.contestants;
+  if (names.empty()) names = options.models.empty() ? available_models(service) : options.models;
+  std::erase_if(names, [&](const std::string& contestant) {
+    const auto& models = options.models;
+    const std::vector<std::string> words = lab::words_of(contestant);
+    return words.empty() || (!models.empty() && std::find(models.begin(), models.end(),
+                                                          words.front()) == models.end());
+  });
+  if (names.empty()) {
+    throw Failure(wrong_usage, fmt::format("none of {} takes part in the scenario {} (only {})",
+                                           fmt::join(options.models, ", "), scenario.name,
+                                           fmt::join(scenario.contestants, ", ")));
+  }
+  return names;
+}
+
+/// epoll where it takes part, as it is or otherwise; or the last, which is least likely to starve.
+std::string reference_of(const std::vector<std::string>& names) {
+  for (const char* wanted : {"epoll", "epoll --offload 32", "epoll --offload 4"}) {
+    if (std::find(names.begin(), names.end(), wanted) != names.end()) return wanted;
+  }
+  return names.back();
+}
+
+lab::CompareOptions to_lab(const lab::Scenario& scenario, const Service& service,
+                           const CompareOptions& options, std::size_t services) {
+  lab::CompareOptions lab;
+  lab.weir = own_path();
+  lab.protocol = service.name;
+  lab.name_service = services > 1;
+  lab.lanes = false;
+  const std::vector<std::string> names = contestants_of(scenario, service, options);
+  for (const std::string& contestant : names) {
+    std::vector<std::string> words = lab::service_command(lab, "serve");
+    for (const char* word : {"-l", "127.0.0.1:0", "-m"}) words.emplace_back(word);
+    for (const std::string& word : lab::words_of(contestant)) words.push_back(word);
+    words.insert(words.end(), scenario.serve.begin(), scenario.serve.end());
+    lab.contestants.push_back({contestant, std::move(words)});
+  }
+  lab.reference = reference_of(names);
+  lab.connections = {scenario.connections};
+  lab.load_words = scenario.load;
+  lab.beside = scenario.beside;
+  lab.losses = scenario.losses;
+  lab.blocks = options.blocks;
+  lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(options.window);
+  lab.seed = options.seed;
+  lab.command = options.command;
+  lab.version = version_text();
+  return lab;
+}
+
+struct Experiment {
+  lab::Scenario scenario;
+  lab::CompareOptions options;
+  lab::Plan plan;
+};
+
+std::vector<Experiment> plan_all(const std::vector<Service>& services,
+                                 const CompareOptions& options) {
+  std::vector<Experiment> experiments;
+  for (lab::Scenario& scenario : chosen(options.scenarios)) {
+    const Service& service = find_service(scenario.service, services);
+    need_exchanges(service);
+    Experiment experiment{std::move(scenario), {}, {}};
+    experiment.options = to_lab(experiment.scenario, service, options, services.size());
+    experiment.plan = lab::plan(experiment.options);
+    experiments.push_back(std::move(experiment));
+  }
+  return experiments;
+}
+
+void print_plan(const std::vector<Experiment>& experiments, std::FILE* to) {
+  double all_s = 0;
+  for (const Experiment& each : experiments) {
+    all_s += each.plan.estimate_s;
+    std::vector<std::string> names;
+    for (const lab::Contestant& one : each.options.contestants) names.push_back(one.name);
+    fmt::print(to, "weir: {} ({}): {} runs, about {:.0f} s: {}\n", each.scenario.name,
+               each.scenario.question, each.plan.cells.size(), each.plan.estimate_s,
+               fmt::join(names, ", "));
+  }
+  fmt::print(to, "weir: {} scenario{}, about {:.0f} s; Ctrl-C reports what there is\n",
+             experiments.size(), experiments.size() == 1 ? "" : "s", all_s);
+}
+
+}  // namespace
+
+std::vector<std::string> scenario_names() {
+  std::vector<std::string> names;
+  for (const lab::Scenario& scenario : lab::shipped_scenarios()) names.push_back(scenario.name);
+  return names;
+}
+
+int show_scenario(const std::string& name) {
+  fmt::print("{}", find(name).text);
+  return done;
+}
+
+int compare_scenarios(const std::vector<Service>& services, const CompareOptions& options) {
+  std::vector<Experiment> experiments = plan_all(services, options);
+  print_plan(experiments, options.plan_only ? stdout : stderr);
+  if (options.plan_only) return done;
+  const std::atomic<bool>& stop = stop_on_signals();
+  std::vector<lab::Trial> trials;
+  for (Experiment& each : experiments) {
+    if (stop) break;
+    each.options.stop = &stop;
+    try {
+      lab::Results results = lab::run(each.options, progress(options.quiet));
+      trials.push_back(lab::judge_trial(each.scenario, std::move(results)));
+    } catch (const std::system_error& error) {
+      throw Failure(failed, error.what());
+    }
+  }
+  if (!options.json.empty()) write_output(options.json, lab::to_json(trials));
+  if (!options.report.empty()) write_output(options.report, lab::html(trials));
+  if (options.json != "-") {
+    fmt::print("{}",
+               lab::trials_table(trials, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
+    if (!options.report.empty()) {
+      fmt::print("report: {}\n", std::filesystem::absolute(options.report).string());
+    }
+  }
+  return stop ? interrupted : done;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,179 @@
+#include "lab/scenario.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include "lab/shipped.hpp"
+
+namespace weir::lab {
+namespace {
+
+constexpr std::size_t connections_max = 1'000'000;
+constexpr std::array keys{"question", "about",       "service", "judge",  "connections",
+                          "serve",    "contestants", "load",    "losses", "beside"};
+constexpr std::array beside_keys{"load", "after_ms"};
+
+/// Where a scenario is read from, for its error messages.
+struct Place {
+  std::string_view name;
+
+  [[noreturn]] void refuse(const toml::node& node, const std::string& why) const {
+    throw std::runtime_error(fmt::format("{}:{}: {}", name, node.source().begin.line, why));
+  }
+};
+
+template <typename Keys>
+void refuse_others(const Place& place, const toml::table& table, const Keys& known) {
+  for (const auto& [key, node] : table) {
+    if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
+    place.refuse(node, fmt::format("there is no '{}' (only {})", key.str(), fmt::join(known, ", ")));
+  }
+}
+
+std::string text_at(const Place& place, const toml::table& table, const char* key) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return "";
+  if (!node->is_string()) place.refuse(*node, fmt::format("{} is to be a text", key));
+  return node->as_string()->get();
+}
+
+std::vector<std::string> texts_at(const Place& place, const toml::table& table, const char* key) {
+  std::vector<std::string> texts;
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return texts;
+  const toml::array* array = node->as_array();
+  if (array == nullptr) place.refuse(*node, fmt::format("{} is to be a list of texts", key));
+  for (const toml::node& each : *array) {
+    if (!each.is_string()) place.refuse(each, fmt::format("{} is to be a list of texts", key));
+    texts.push_back(each.as_string()->get());
+  }
+  return texts;
+}
+
+std::size_t number_at(const Place& place, const toml::table& table, const char* key,
+                      std::size_t least, std::size_t most) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return 0;
+  const toml::value<int64_t>* value = node->as_integer();
+  if (value == nullptr || value->get() < static_cast<int64_t>(least) ||
+      value->get() > static_cast<int64_t>(most)) {
+    place.refuse(*node, fmt::format("{} is to be a number from {} to {}", key, least, most));
+  }
+  return static_cast<std::size_t>(value->get());
+}
+
+std::vector<BesideLoad> besides_of(const Place& place, const toml::table& table) {
+  constexpr std::size_t after_ms_max = 60'000;
+  std::vector<BesideLoad> loads;
+  const toml::node* node = table.get("beside");
+  if (node == nullptr) return loads;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+    place.refuse(*node, "beside is to be a list of tables: [[beside]]");
+  }
+  for (const toml::node& each : *array) {
+    const toml::table& beside = *each.as_table();
+    refuse_others(place, beside, beside_keys);
+    BesideLoad load;
+    load.words = texts_at(place, beside, "load");
+    load.after = std::chrono::milliseconds(number_at(place, beside, "after_ms", 0, after_ms_max));
+    loads.push_back(std::move(load));
+  }
+  return loads;
+}
+
+bool flag_at(const Place& place, const toml::table& table, const char* key) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return false;
+  if (!node->is_boolean()) place.refuse(*node, fmt::format("{} is to be true or false", key));
+  return node->as_boolean()->get();
+}
+
+Scenario scenario_of(const Place& place, const toml::table& table) {
+  refuse_others(place, table, keys);
+  Scenario scenario;
+  scenario.question = text_at(place, table, "question");
+  scenario.about = text_at(place, table, "about");
+  if (table.contains("service")) scenario.service = text_at(place, table, "service");
+  if (const toml::node* judge = table.get("judge")) {
+    try {
+      scenario.judge = parse_criterion(text_at(place, table, "judge"));
+    } catch (const std::runtime_error& error) {
+      place.refuse(*judge, error.what());
+    }
+  }
+  scenario.connections = number_at(place, table, "connections", 1, connections_max);
+  scenario.serve = texts_at(place, table, "serve");
+  scenario.contestants = texts_at(place, table, "contestants");
+  scenario.load = texts_at(place, table, "load");
+  scenario.beside = besides_of(place, table);
+  scenario.losses = flag_at(place, table, "losses");
+  if (scenario.question.empty()) place.refuse(table, "question is missing");
+  if (scenario.connections == 0) place.refuse(table, "connections is missing");
+  return scenario;
+}
+
+}  // namespace
+
+Scenario parse_scenario(std::string_view text, std::string_view name) {
+  const Place place{name};
+  Scenario scenario;
+  try {
+    scenario = scenario_of(place, toml::parse(text));
+  } catch (const toml::parse_error& error) {
+    throw std::runtime_error(fmt::format("{}:{}: it is no TOML: {}", name,
+                                         error.source().begin.line, error.description()));
+  }
+  scenario.name = std::filesystem::path(name).stem().string();
+  scenario.text = text;
+  return scenario;
+}
+
+Scenario read_scenario(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) {
+    throw std::runtime_error(fmt::format("can't read the scenario {}; is it there?", file.string()));
+  }
+  return parse_scenario(text.str(), file.string());
+}
+
+const std::vector<Scenario>& shipped_scenarios() {
+  static const std::vector<Scenario> all = [] {
+    std::vector<Scenario> scenarios;
+    for (const ShippedFile& file : shipped_files()) {
+      scenarios.push_back(parse_scenario(file.text, file.name));
+    }
+    return scenarios;
+  }();
+  return all;
+}
+
+Scenario find_scenario(const std::string& name) {
+  if (name.find_first_of("/.") != std::string::npos) return read_scenario(name);
+  std::vector<std::string> names;
+  for (const Scenario& scenario : shipped_scenarios()) {
+    if (scenario.name == name) return scenario;
+    names.push_back(scenario.name);
+  }
+  throw std::runtime_error(
+      fmt::format("there is no scenario '{}' (only {}; or a file: ./{}.toml)", name,
+                  fmt::join(names, ", "), name));
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::istringstream in{std::string(text)};
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+}  // namespace weir::lab

@@ -1,0 +1,48 @@
+// A scenario: a load, and by which figure the servers under it are judged. Scenarios are text files
+// (docs/SCENARIOS.md); those that ship with the command lie in scenarios/ and are part of it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lab/criterion.hpp"
+#include "lab/experiment.hpp"
+
+namespace weir::lab {
+
+struct Scenario {
+  std::string name;      ///< the file's name without folder and extension
+  std::string question;  ///< what it finds out, as a question
+  std::string about;     ///< what the load is
+  std::string service = "work";
+  Criterion judge = Criterion::cpu;
+  std::size_t connections = 0;
+  std::vector<std::string> serve;        ///< words of `weir serve`, for every server
+  std::vector<std::string> contestants;  ///< `MODEL [words of weir serve]`; empty: every model
+  std::vector<std::string> load;         ///< words of `weir load TARGET -c CONNECTIONS`
+  std::vector<BesideLoad> beside;
+  bool losses = false;  ///< connections may break off, and the server end: that is what is measured
+  std::string text;     ///< the file
+};
+
+/// Reads a scenario. `name` becomes its name and stands in front of error messages. Throws
+/// std::runtime_error with one sentence, `NAME:LINE: what is wrong`.
+Scenario parse_scenario(std::string_view text, std::string_view name);
+
+/// Reads a scenario from a file. Throws as parse_scenario does (with the file's path), or with one
+/// sentence when the file can't be read.
+Scenario read_scenario(const std::filesystem::path& file);
+
+/// Returns those that ship with the command, in the order in which they are to be read.
+const std::vector<Scenario>& shipped_scenarios();
+
+/// Returns the scenario that ships under that name, or that of the file (a name with `/` or `.` in
+/// it). Throws std::runtime_error with one sentence when there is none.
+Scenario find_scenario(const std::string& name);
+
+/// Splits at spaces. Used for contestants: `epoll --offload inline`.
+std::vector<std::string> words_of(std::string_view text);
+
+}  // namespace weir::lab

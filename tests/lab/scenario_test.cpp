@@ -1,0 +1,79 @@
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "lab/scenario.hpp"
+
+namespace weir::lab {
+namespace {
+
+constexpr const char* small = R"(question = "Who?"
+connections = 4
+judge = "p99"
+load = ["--request", "block=1ms burn=2ms"]
+contestants = ["thread", "epoll --offload inline"]
+[[beside]]
+load = ["-c", "1"]
+after_ms = 20
+)";
+
+std::string refusal_of(const std::string& text) {
+  try {
+    parse_scenario(text, "mine.toml");
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Scenario, IsRead) {
+  const Scenario scenario = parse_scenario(small, "folder/small.toml");
+  EXPECT_EQ(scenario.name, "small");
+  EXPECT_EQ(scenario.question, "Who?");
+  EXPECT_EQ(scenario.service, "work");
+  EXPECT_EQ(scenario.judge, Criterion::p99);
+  EXPECT_EQ(scenario.connections, 4u);
+  EXPECT_EQ(scenario.load, (std::vector<std::string>{"--request", "block=1ms burn=2ms"}));
+  EXPECT_EQ(words_of(scenario.contestants.at(1)),
+            (std::vector<std::string>{"epoll", "--offload", "inline"}));
+  ASSERT_EQ(scenario.beside.size(), 1u);
+  EXPECT_EQ(scenario.beside[0].after.count(), 20);
+  EXPECT_FALSE(scenario.losses);
+  EXPECT_EQ(scenario.text, small);
+}
+
+TEST(Scenario, SaysWhereItIsWrong) {
+  const std::string head = "question = \"?\"\nconnections = 1\n";
+  EXPECT_EQ(refusal_of(head + "jduge = \"p99\"\n"),
+            "mine.toml:3: there is no 'jduge' (only question, about, service, judge, connections, "
+            "serve, contestants, load, losses, beside)");
+  EXPECT_EQ(refusal_of(head + "judge = \"p95\"\n"),
+            "mine.toml:3: 'p95' is no figure to judge by (only cpu, rate, p50, p99, memory, "
+            "unserved, lost)");
+  EXPECT_EQ(refusal_of("question = \"?\"\nconnections = 0\n"),
+            "mine.toml:2: connections is to be a number from 1 to 1000000");
+  EXPECT_EQ(refusal_of(head + "load = \"-r 5\"\n"), "mine.toml:3: load is to be a list of texts");
+  EXPECT_EQ(refusal_of("connections = 1\n"), "mine.toml:1: question is missing");
+  EXPECT_EQ(refusal_of("question = \"?\"\n"), "mine.toml:1: connections is missing");
+  EXPECT_EQ(refusal_of(head + "[beside]\n"), "mine.toml:3: beside is to be a list of tables: "
+                                             "[[beside]]");
+  EXPECT_EQ(refusal_of(head + "load = [\n").substr(0, 29), "mine.toml:4: it is no TOML: E");
+}
+
+TEST(Scenario, ShipsWithTheCommand) {
+  EXPECT_GE(shipped_scenarios().size(), 10u);
+  for (const Scenario& scenario : shipped_scenarios()) {
+    EXPECT_FALSE(scenario.about.empty()) << scenario.name;
+    EXPECT_EQ(find_scenario(scenario.name).text, scenario.text);
+  }
+}
+
+TEST(Scenario, IsFoundByItsNameOrFile) {
+  EXPECT_THROW(find_scenario("nosuch"), std::runtime_error);
+  EXPECT_THROW(find_scenario("./nosuch.toml"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace weir::lab

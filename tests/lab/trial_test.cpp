@@ -1,0 +1,141 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "lab/json.hpp"
+#include "lab/sample_results.hpp"
+#include "lab/summary.hpp"
+#include "lab/trial.hpp"
+
+namespace weir::lab {
+namespace {
+
+/// What one contestant's runs show, block by block: what a request cost, and who was never served.
+struct Runs {
+  std::string contestant;
+  std::vector<double> cpu_ns;
+  double unserved = 0;
+};
+
+Scenario scenario_of(Criterion judge) {
+  Scenario scenario;
+  scenario.name = "made_up";
+  scenario.question = "Who?";
+  scenario.judge = judge;
+  scenario.connections = 64;
+  return scenario;
+}
+
+/// `twin_ns`: what the second run of the first contestant cost.
+Trial trial_of(Criterion judge, const std::vector<Runs>& all, const std::vector<double>& twin_ns) {
+  Results results;
+  results.reference = all.front().contestant;
+  results.connections = {64};
+  results.blocks = twin_ns.size();
+  for (const Runs& runs : all) {
+    results.contestants.push_back(runs.contestant);
+    for (std::size_t block = 0; block < runs.cpu_ns.size(); ++block) {
+      samples::Shape shape;
+      shape.cpu_ns = runs.cpu_ns[block];
+      shape.unserved = runs.unserved;
+      results.cells.push_back(samples::cell(runs.contestant, 64, block, shape));
+    }
+  }
+  for (std::size_t block = 0; block < twin_ns.size(); ++block) {
+    samples::Shape shape;
+    shape.cpu_ns = twin_ns[block];
+    results.cells.push_back(samples::cell(results.reference, 64, block, shape, true));
+  }
+  summarize(results);
+  return judge_trial(scenario_of(judge), std::move(results));
+}
+
+const std::vector<double> quiet_twin{5100, 5000, 5050};
+
+TEST(Trial, TakesTheCheapest) {
+  const Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  EXPECT_EQ(trial.findings[0].letters, "a");
+  EXPECT_EQ(trial.findings[1].letters, "b");
+  EXPECT_NEAR(trial.findings[1].to_best, 1.53, 0.02);
+  EXPECT_EQ(trial.answer,
+            "Take epoll (server CPU per request: 5.05 us). The others: thread 7.70 us, 1.53x as "
+            "bad.");
+}
+
+TEST(Trial, TakesAnotherWhenTheFiguresTurn) {
+  const Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {9000, 9100, 9050}}, {"thread", {7700, 7800, 7600}}},
+      {9050, 9000, 9100});
+  EXPECT_EQ(trial.answer.substr(0, 12), "Take thread ");
+}
+
+TEST(Trial, NamesNoWinnerInsideTheNoiseFloor) {
+  const Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {5200, 5150, 5250}}},
+      {5600, 5000, 5050});
+  EXPECT_NEAR(trial.noise_floor, 1.12, 0.01);
+  EXPECT_EQ(trial.findings[0].letters, trial.findings[1].letters);
+  EXPECT_EQ(trial.answer.substr(0, 17), "Too close to tell") << trial.answer;
+  EXPECT_NE(trial.answer.find("Take epoll, the simplest"), std::string::npos) << trial.answer;
+}
+
+TEST(Trial, TakesTheHighestRate) {
+  // The rate of these samples falls as the cost grows.
+  const Trial trial = trial_of(
+      Criterion::rate, {{"epoll", {9000, 9100, 9050}}, {"thread", {4500, 4550, 4525}}},
+      {9050, 9000, 9100});
+  EXPECT_EQ(trial.findings[1].letters, "a");
+  EXPECT_NEAR(trial.findings[0].to_best, 2.0, 0.05);
+}
+
+TEST(Trial, DoesNotRankWhoStarvesOthers) {
+  const Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"iterative", {3000, 3100, 3050}, 63}},
+      quiet_twin);
+  EXPECT_EQ(trial.findings[1].letters, "");
+  EXPECT_EQ(trial.answer.substr(0, 11), "Take epoll ");
+  EXPECT_NE(trial.answer.find("Not ranked: iterative (63 of 64 clients never served)."),
+            std::string::npos)
+      << trial.answer;
+}
+
+TEST(Trial, CountsWhatIsCounted) {
+  const Trial trial = trial_of(Criterion::unserved,
+                               {{"epoll", {5000, 5100, 5050}},
+                                {"thread", {7000, 7100, 7050}},
+                                {"iterative", {3000, 3100, 3050}, 63}},
+                               quiet_twin);
+  EXPECT_EQ(trial.noise_floor, 0);
+  EXPECT_EQ(trial.findings[0].letters, "a");
+  EXPECT_EQ(trial.findings[1].letters, "a");
+  EXPECT_EQ(trial.findings[2].letters, "b");
+  EXPECT_EQ(trial.answer,
+            "As good as each other: epoll, thread (clients never served: 0). Take epoll, the "
+            "simplest of them. The others: iterative 63.");
+}
+
+TEST(Trial, SaysThatNothingCameOfIt) {
+  const Trial trial = trial_of(Criterion::cpu, {{"epoll", {}}}, {});
+  EXPECT_EQ(trial.answer, "Nobody can be recommended: no run gave figures to compare.");
+}
+
+TEST(Trial, IsToldToPeopleAndPrograms) {
+  const Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  const std::string text = trials_table({trial}, Colour::none);
+  EXPECT_NE(text.find("thread"), std::string::npos);
+  EXPECT_NE(text.find("1.53x"), std::string::npos) << text;
+  const Json json = Json::parse(to_json(std::vector<Trial>{trial}));
+  EXPECT_EQ(json.at("schema").text_or(""), "weir.scenarios/1");
+  const Json& only = json.at("scenarios").elements().at(0);
+  EXPECT_EQ(only.at("judge").text_or(""), "cpu");
+  EXPECT_EQ(only.at("findings").elements().at(1).at("value").number_or(0), 7700);
+  EXPECT_EQ(only.at("comparison.schema").text_or(""), "weir.compare/1");
+  const std::string page = html(std::vector<Trial>{trial});
+  EXPECT_NE(page.find("7.70 us"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::lab
