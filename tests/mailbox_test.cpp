@@ -180,11 +180,7 @@ TEST_P(AMailbox, IsNoLongerWaitedForWhenTheEndIsForced) {
   Work work(stop, limits);
   work.begin_with.push_back([&](Io& io) { return waits_for_ever(io, *ending); });
   stop.on_signals();
-  const Beside asker([&] {
-    while (!ending->begun) sched_yield();
-    ::kill(::getppid(), SIGTERM);
-    ::kill(::getppid(), SIGALRM);
-  });
+  const ForcesTheEnd asker([&] { return ending->begun.load(); });
   model_->serve(work);
   EXPECT_EQ(ending->error, std::errc::operation_canceled);
 }

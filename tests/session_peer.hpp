@@ -5,6 +5,8 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <sched.h>
+#include <signal.h>
 #include <string_view>
 #include <sys/wait.h>
 #include <system_error>
@@ -46,6 +48,30 @@ class Beside {
   Beside& operator=(const Beside&) = delete;
 
  private:
+  const pid_t pid_;
+};
+
+/// A process that asks its parent to end once `begun`, and from then on says again and again that the
+/// grace is over, as the timer of the grace does: a signal may come just before a call that waits.
+class ForcesTheEnd {
+ public:
+  explicit ForcesTheEnd(const std::function<bool()>& begun) : parent_(::getpid()), pid_(::fork()) {
+    if (pid_ != 0) return;
+    while (!begun() && ::getppid() == parent_) ::sched_yield();
+    if (::getppid() == parent_) ::kill(parent_, SIGTERM);
+    for (; ::getppid() == parent_; ::usleep(pause_us)) ::kill(parent_, SIGALRM);
+    ::_exit(0);
+  }
+  ~ForcesTheEnd() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  ForcesTheEnd(const ForcesTheEnd&) = delete;
+  ForcesTheEnd& operator=(const ForcesTheEnd&) = delete;
+
+ private:
+  static constexpr useconds_t pause_us = 20'000;
+  const pid_t parent_;
   const pid_t pid_;
 };
 

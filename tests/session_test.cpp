@@ -190,11 +190,7 @@ TEST_P(ASession, IsCancelledWhenTheEndIsForced) {
   const Shared<std::error_code> error;
   work.begin_with.push_back([&](Io& io) { return never_ends(io, *begun, *error); });
   stop.on_signals();
-  const Beside asker([&] {
-    while (!*begun) sched_yield();
-    ::kill(::getppid(), SIGTERM);
-    ::kill(::getppid(), SIGALRM);  // the grace is over at once
-  });
+  const ForcesTheEnd asker([&] { return begun->load(); });
   serve(work);
   EXPECT_EQ(*error, std::errc::operation_canceled);
 }

@@ -93,6 +93,7 @@ lab::CompareOptions to_lab(const lab::Scenario& scenario, const Service& service
   lab.connections = {scenario.connections};
   lab.load_words = scenario.load;
   lab.beside = scenario.beside;
+  lab.unpinned = scenario.unpinned;
   lab.losses = scenario.losses;
   lab.blocks = options.blocks;
   lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(options.window);

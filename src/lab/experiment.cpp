@@ -78,6 +78,10 @@ Results empty_results(const CompareOptions& options, const Plan& planned) {
   results.version = options.version;
   results.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   results.machine = describe_machine();
+  if (options.unpinned) {
+    results.machine.server_cpus.clear();
+    results.machine.generator_cpus.clear();
+  }
   return results;
 }
 

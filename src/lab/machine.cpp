@@ -1,5 +1,6 @@
 #include "lab/machine.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sched.h>
 #include <string>
@@ -86,11 +87,19 @@ Machine describe_machine() {
 Placement placement_of(const Machine& machine) {
   Placement placement;
   placement.shared = machine.server_cpus.empty();
+  if (placement.shared) {
+    placement.server_cpus = placement.generator_cpus =
+        static_cast<double>(std::max<std::size_t>(1, machine.cpus));
+  }
   return placement;
 }
 
 std::string placement_text(const Machine& machine) {
-  if (machine.server_cpus.empty()) return "server and load generator share the only CPU";
+  if (machine.server_cpus.empty()) {
+    return machine.cpus > 1
+               ? fmt::format("server and load generator share the {} CPUs", machine.cpus)
+               : "server and load generator share the only CPU";
+  }
   return fmt::format("server on CPU {}, load generator on CPU {}", machine.server_cpus.front(),
                      machine.generator_cpus.front());
 }

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t connections_max = 1'000'000;
 constexpr std::array keys{"question", "about",       "service", "judge",  "connections",
-                          "serve",    "contestants", "load",    "losses", "beside"};
+                          "serve",    "contestants", "load",    "unpinned", "losses", "beside"};
 constexpr std::array beside_keys{"load", "after_ms"};
 
 /// Where a scenario is read from, for its error messages.
@@ -114,6 +114,7 @@ Scenario scenario_of(const Place& place, const toml::table& table) {
   scenario.contestants = texts_at(place, table, "contestants");
   scenario.load = texts_at(place, table, "load");
   scenario.beside = besides_of(place, table);
+  scenario.unpinned = flag_at(place, table, "unpinned");
   scenario.losses = flag_at(place, table, "losses");
   if (scenario.question.empty()) place.refuse(table, "question is missing");
   if (scenario.connections == 0) place.refuse(table, "connections is missing");

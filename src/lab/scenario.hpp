@@ -23,6 +23,7 @@ struct Scenario {
   std::vector<std::string> contestants;  ///< `MODEL [words of weir serve]`; empty: every model
   std::vector<std::string> load;         ///< words of `weir load TARGET -c CONNECTIONS`
   std::vector<BesideLoad> beside;
+  bool unpinned = false;  ///< the server may use every CPU, and shares them with the load
   bool losses = false;  ///< connections may break off, and the server end: that is what is measured
   std::string text;     ///< the file
 };

@@ -44,7 +44,9 @@ Estimate estimate(const std::vector<double>& log_ratios, std::uint64_t seed);
 
 /// Returns the noise floor as a ratio of 1 or more: what two servers that are the same differed by.
 /// `log_ratios` are those of the reference and its A/A twin, over all blocks and loads: their
-/// largest, or from 20 of them the 95 % quantile. Never under 1.01.
+/// largest, or from 20 of them the 95 % quantile. Of fewer than five the largest is no bound yet, so
+/// that it is widened: then the same server under another name comes out as different in less than
+/// 5 % of experiments (tests/lab/power_test.cpp). Never under 1.01.
 double noise_floor(const std::vector<double>& log_ratios);
 
 /// Returns a string of letters for each of `log_values`: two that share a letter can't be told

@@ -48,7 +48,7 @@ TEST(Scenario, SaysWhereItIsWrong) {
   const std::string head = "question = \"?\"\nconnections = 1\n";
   EXPECT_EQ(refusal_of(head + "jduge = \"p99\"\n"),
             "mine.toml:3: there is no 'jduge' (only question, about, service, judge, connections, "
-            "serve, contestants, load, losses, beside)");
+            "serve, contestants, load, unpinned, losses, beside)");
   EXPECT_EQ(refusal_of(head + "judge = \"p95\"\n"),
             "mine.toml:3: 'p95' is no figure to judge by (only cpu, rate, p50, p99, memory, "
             "unserved, lost)");
@@ -59,7 +59,7 @@ TEST(Scenario, SaysWhereItIsWrong) {
   EXPECT_EQ(refusal_of("question = \"?\"\n"), "mine.toml:1: connections is missing");
   EXPECT_EQ(refusal_of(head + "[beside]\n"), "mine.toml:3: beside is to be a list of tables: "
                                              "[[beside]]");
-  EXPECT_EQ(refusal_of(head + "load = [\n").substr(0, 29), "mine.toml:4: it is no TOML: E");
+  EXPECT_EQ(refusal_of(head + "load = [\n").substr(0, 29), "mine.toml:3: it is no TOML: E");
 }
 
 TEST(Scenario, ShipsWithTheCommand) {

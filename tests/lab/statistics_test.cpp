@@ -56,8 +56,13 @@ TEST(Estimate, GivesTheRangeOfFewBlocksAndSaysSo) {
 }
 
 TEST(NoiseFloor, IsTheLargestDifferenceOfTwoServersThatAreTheSame) {
-  EXPECT_NEAR(noise_floor({std::log(1.02), -std::log(1.12), 0.0}), 1.12, 1e-9);
+  EXPECT_NEAR(noise_floor({std::log(1.02), -std::log(1.12), 0.0, 0.0, 0.0}), 1.12, 1e-9);
   EXPECT_DOUBLE_EQ(noise_floor({0.0, 0.0}), 1.01);
+}
+
+TEST(NoiseFloor, IsWiderWhereFewDifferencesAreKnown) {
+  EXPECT_NEAR(noise_floor({std::log(1.1)}), std::pow(1.1, 10), 1e-9);
+  EXPECT_NEAR(noise_floor({std::log(1.1), 0.0, 0.0}), std::pow(1.1, 1.5), 1e-9);
 }
 
 TEST(LetterGroups, ShareALetterOnlyWithinTheFloor) {

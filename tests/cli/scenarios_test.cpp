@@ -1,0 +1,118 @@
+// `weir compare --scenario`, with scenarios that ship and with a user's own.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "lab/json.hpp"
+#include "support/command.hpp"
+
+namespace weir::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own, outside the tree.
+class Scenarios : public testing::Test {
+ protected:
+  Scenarios() { fs::create_directory(place_); }
+  ~Scenarios() override { fs::remove_all(place_); }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(place_ / name) << text;
+    return (place_ / name).string();
+  }
+
+  /// Runs it once, for a moment. Returns what it says as JSON.
+  static lab::Json run(const std::string& scenario, const std::vector<std::string>& more) {
+    std::vector<std::string> words{"compare", "--scenario", scenario,   "--blocks", "1", "-q",
+                                   "--json",  "-",          "--report", ""};
+    words.insert(words.end(), more.begin(), more.end());
+    const Said said = run_weir(words);
+    EXPECT_EQ(said.code, 0) << said;
+    return lab::Json::parse(said.output);
+  }
+
+  const fs::path place_ = fs::temp_directory_path() / fmt::format("weir_scenarios_{}", ::getpid());
+};
+
+double value_of(const lab::Json& scenario, const std::string& contestant) {
+  for (const lab::Json& finding : scenario.at("findings").elements()) {
+    if (finding.at("contestant").text_or("") == contestant) {
+      return finding.at("value").number_or(-1);
+    }
+  }
+  return -1;
+}
+
+TEST_F(Scenarios, OfAUsersOwnRunWithoutARebuild) {
+  const std::string text = R"(question = "Who may block?"
+judge = "rate"
+connections = 8
+load = ["--request", "block=10ms"]
+contestants = ["thread", "epoll --offload inline"]
+)";
+  const lab::Json said = run(write("mine.toml", text), {"--window", "400ms"});
+  const lab::Json& scenario = said.at("scenarios").elements().at(0);
+  EXPECT_EQ(scenario.at("name").text_or(""), "mine");
+  EXPECT_EQ(scenario.at("file").text_or(""), text);
+  EXPECT_EQ(scenario.at("comparison.connections").elements().at(0).number_or(0), 8);
+  // Eight threads block side by side, one loop once for all.
+  EXPECT_GT(value_of(scenario, "thread"), 3 * value_of(scenario, "epoll --offload inline"))
+      << scenario.dump(2);
+}
+
+TEST_F(Scenarios, CountWhoGoesDownWithACrash) {
+  const lab::Json said = run("crash", {"-m", "fork,epoll", "--window", "1s"});
+  const lab::Json& scenario = said.at("scenarios").elements().at(0);
+  EXPECT_EQ(value_of(scenario, "fork"), 0) << scenario.dump(2);
+  EXPECT_EQ(value_of(scenario, "epoll"), 32) << scenario.dump(2);
+}
+
+TEST_F(Scenarios, ArePlannedBeforeTheyRun) {
+  const Said said = run_weir({"compare", "--scenario", "block,slow", "--plan", "-m", "thread"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_NE(said.output.find("block (Who may block?): 6 runs"), std::string::npos) << said;
+  EXPECT_NE(said.output.find("2 scenarios"), std::string::npos) << said;
+}
+
+TEST_F(Scenarios, AreShownToBeCopied) {
+  const Said said = run_weir({"compare", "--show-scenario", "block"});
+  EXPECT_EQ(said.code, 0);
+  std::ifstream file(fs::path(WEIR_SOURCE_DIR) / "scenarios" / "block.toml");
+  EXPECT_EQ(said.output, std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+TEST_F(Scenarios, SayWhatIsWrong) {
+  const auto refusal = [](const std::vector<std::string>& words) {
+    const Said said = run_weir(words);
+    EXPECT_EQ(said.code, 2) << said;
+    return said.errors.empty() ? "" : said.errors.front();
+  };
+  EXPECT_EQ(refusal({"compare", "--scenario", "./nosuch.toml"}),
+            "weir: can't read the scenario ./nosuch.toml; is it there?");
+  EXPECT_EQ(refusal({"compare", "--scenario", "blok"}).substr(0, 35),
+            "weir: there is no scenario 'blok' (");
+  const std::string file = write("bad.toml", "question = \"?\"\nconnections = 1\njudge = \"x\"\n");
+  EXPECT_EQ(refusal({"compare", "--scenario", file}),
+            fmt::format("weir: {}:3: 'x' is no figure to judge by (only cpu, rate, p50, p99, "
+                        "memory, unserved, lost)",
+                        file));
+  EXPECT_EQ(refusal({"compare", "framed", "--scenario", "block"}),
+            "weir: a scenario says itself which service it loads; leave 'framed' out");
+  EXPECT_EQ(refusal({"compare", "--scenario", "block", "-m", "select"}).substr(0, 55),
+            "weir: none of select takes part in the scenario block (");
+  const std::string other =
+      write("other.toml", "question = \"?\"\nconnections = 1\nservice = \"nosuch\"\n");
+  EXPECT_EQ(refusal({"compare", "--scenario", other}).substr(0, 34),
+            "weir: there is no service 'nosuch'");
+}
+
+}  // namespace
+}  // namespace weir::test
