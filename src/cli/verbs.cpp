@@ -255,9 +255,8 @@ void Verbs::add_compare(CommandLine& line) {
     verb.either("--scenario", sweep);
   }
   given_.add_to(verb, services_);
-  verb.examples(
-      {program_ + " compare", program_ + " compare --scenario default",
-       program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
+  verb.examples({program_ + " compare", program_ + " compare --scenario default",
+                 program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
   verb.action([this] {
     compare_.name_service = service_name_ == ServiceName::said;
     if (!compare_.show_scenario.empty()) return show_scenario(compare_.show_scenario);

@@ -177,8 +177,8 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
   } catch (const std::exception& error) {
     cell.failure = error.what();
   }
-  cell.verdict = judge(cell, placement_of(machine),
-                       options.losses ? Losses::measured : Losses::invalid);
+  cell.verdict =
+      judge(cell, placement_of(machine), options.losses ? Losses::measured : Losses::invalid);
   return cell;
 }
 

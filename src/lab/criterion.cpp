@@ -70,8 +70,7 @@ Figure figure_of(const Cell& cell, Criterion criterion) {
     case Criterion::p99:
       return cell.p99_ns;
     case Criterion::memory:
-      return cell.server.user_bytes_per_connection +
-             cell.server.kernel_stack_bytes_per_connection +
+      return cell.server.user_bytes_per_connection + cell.server.kernel_stack_bytes_per_connection +
              cell.server.page_table_bytes_per_connection;
     case Criterion::unserved:
       return cell.unserved;

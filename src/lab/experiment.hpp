@@ -40,7 +40,7 @@ struct CompareOptions {
   std::vector<std::string> load_words;  ///< what `weir load` is told besides
   std::vector<BesideLoad> beside;
   bool unpinned = false;  ///< servers and loads may use every CPU, and share them
-  bool losses = false;  ///< connections may break off and the server end: that is measured
+  bool losses = false;    ///< connections may break off and the server end: that is measured
   std::size_t blocks = 3;
   std::chrono::milliseconds window{700};
   std::chrono::milliseconds warm_up{300};

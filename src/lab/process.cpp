@@ -199,7 +199,7 @@ Process Process::start(const std::vector<std::string>& argv, const Options& opti
   if (!input) fail("/dev/null");
   std::vector<std::string> words = argv;
   std::vector<std::string> variables = environment_with(options.environment);
-  Child child{pointers(words),        pointers(variables), {},
+  Child child{pointers(words),       pointers(variables), {},
               !options.cpus.empty(), input.get(),         output.write.get(),
               error.write.get(),     failure.write.get(), getpid()};
   CPU_ZERO(&child.cpus);

@@ -5,10 +5,10 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <toml++/toml.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include "lab/shipped.hpp"
 
@@ -16,8 +16,8 @@ namespace weir::lab {
 namespace {
 
 constexpr std::size_t connections_max = 1'000'000;
-constexpr std::array keys{"question", "about",       "service", "judge",  "connections",
-                          "serve",    "contestants", "load",    "unpinned", "losses", "beside"};
+constexpr std::array keys{"question",    "about", "service",  "judge",  "connections", "serve",
+                          "contestants", "load",  "unpinned", "losses", "beside"};
 constexpr std::array beside_keys{"load", "after_ms"};
 
 /// Where a scenario is read from, for its error messages.
@@ -33,7 +33,8 @@ template <typename Keys>
 void refuse_others(const Place& place, const toml::table& table, const Keys& known) {
   for (const auto& [key, node] : table) {
     if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-    place.refuse(node, fmt::format("there is no '{}' (only {})", key.str(), fmt::join(known, ", ")));
+    place.refuse(node,
+                 fmt::format("there is no '{}' (only {})", key.str(), fmt::join(known, ", ")));
   }
 }
 
@@ -142,7 +143,8 @@ Scenario read_scenario(const std::filesystem::path& file) {
   std::ostringstream text;
   text << in.rdbuf();
   if (!in) {
-    throw std::runtime_error(fmt::format("can't read the scenario {}; is it there?", file.string()));
+    throw std::runtime_error(
+        fmt::format("can't read the scenario {}; is it there?", file.string()));
   }
   return parse_scenario(text.str(), file.string());
 }
@@ -165,9 +167,8 @@ Scenario find_scenario(const std::string& name) {
     if (scenario.name == name) return scenario;
     names.push_back(scenario.name);
   }
-  throw std::runtime_error(
-      fmt::format("there is no scenario '{}' (only {}; or a file: ./{}.toml)", name,
-                  fmt::join(names, ", "), name));
+  throw std::runtime_error(fmt::format("there is no scenario '{}' (only {}; or a file: ./{}.toml)",
+                                       name, fmt::join(names, ", "), name));
 }
 
 std::vector<std::string> words_of(std::string_view text) {

@@ -31,8 +31,8 @@ Figure missing_of(const Trial& trial, const std::string& contestant) {
   Figure reason = Figure::missing("not measured");
   for (const Cell& cell : trial.results.cells) {
     if (cell.twin || cell.contestant != contestant) continue;
-    reason = valid(cell) ? figure_of(cell, trial.scenario.judge)
-                         : Figure::missing(cell.verdict.words);
+    reason =
+        valid(cell) ? figure_of(cell, trial.scenario.judge) : Figure::missing(cell.verdict.words);
   }
   return reason;
 }
@@ -95,8 +95,7 @@ void rank_counts(Trial& trial, std::vector<Finding*>& findings) {
   });
   char letter = 'a';
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const bool more =
-        i > 0 && findings[i]->value.value_or(0) > findings[i - 1]->value.value_or(0);
+    const bool more = i > 0 && findings[i]->value.value_or(0) > findings[i - 1]->value.value_or(0);
     if (more && letter < 'z') ++letter;
     findings[i]->letters = letter;
   }

@@ -13,8 +13,8 @@ namespace weir::lab {
 /// What became of one contestant.
 struct Finding {
   std::string contestant;
-  Figure value;         ///< of the criterion: the median over the blocks
-  Figure low;           ///< the lowest and the highest block
+  Figure value;  ///< of the criterion: the median over the blocks
+  Figure low;    ///< the lowest and the highest block
   Figure high;
   double to_best = 0;   ///< so many times worse than the best, at least 1; 0: unknown, not ranked
   std::string letters;  ///< that it shares with those it can't be told from; empty: not ranked

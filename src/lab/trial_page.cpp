@@ -74,13 +74,12 @@ std::string findings_html(const Trial& trial) {
                   2);
   const Criterion judge = trial.scenario.judge;
   for (const Finding& finding : trial.findings) {
-    const std::string why =
-        finding.value.known() ? finding.note : "n/a: " + finding.value.reason();
-    table.add({finding.contestant, why, text_of(finding.value, judge),
-               dash_if_empty(finding.letters),
-               finding.to_best > 0 ? ratio_text(finding.to_best) : dash_if_empty(""),
-               text_of(finding.low, judge), text_of(finding.high, judge)},
-              finding.letters.find('a') != std::string::npos ? "best" : "");
+    const std::string why = finding.value.known() ? finding.note : "n/a: " + finding.value.reason();
+    table.add(
+        {finding.contestant, why, text_of(finding.value, judge), dash_if_empty(finding.letters),
+         finding.to_best > 0 ? ratio_text(finding.to_best) : dash_if_empty(""),
+         text_of(finding.low, judge), text_of(finding.high, judge)},
+        finding.letters.find('a') != std::string::npos ? "best" : "");
   }
   return table.str();
 }
@@ -89,9 +88,8 @@ std::string section_of(const Trial& trial) {
   const std::string heading = trial.scenario.name + ": " + trial.scenario.question;
   const std::string better =
       higher_is_better(trial.scenario.judge) ? "longer is better" : "shorter is better";
-  const std::string floor = trial.noise_floor > 0
-                                ? fmt::format("; noise floor {}", floor_text(trial.noise_floor))
-                                : "";
+  const std::string floor =
+      trial.noise_floor > 0 ? fmt::format("; noise floor {}", floor_text(trial.noise_floor)) : "";
   return "<section><h2>" + escaped(heading) + "</h2>" + paragraph(trial.scenario.about, "soft") +
          paragraph(trial.answer) +
          paragraph(fmt::format("{}, {}{}. Whiskers: lowest and highest block.",
@@ -107,8 +105,7 @@ std::string section_of(const Trial& trial) {
 }
 
 std::string overview(const std::vector<Trial>& trials) {
-  HtmlTable table("What to take for which load, on this machine.",
-                  {"Load", "Take", "Because"}, 3);
+  HtmlTable table("What to take for which load, on this machine.", {"Load", "Take", "Because"}, 3);
   for (const Trial& trial : trials) {
     table.add({trial.scenario.about, best_of(trial), trial.answer});
   }

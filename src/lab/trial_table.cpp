@@ -29,11 +29,10 @@ std::string findings_table(const Trial& trial) {
   std::string text = fmt::format("  {:<{}}  {:>22}  {:<4}  {:>8}  {}\n", "", width,
                                  title(trial.scenario.judge), "rank", "to best", "over the blocks");
   for (const Finding& finding : trial.findings) {
-    std::string line = fmt::format(
-        "  {:<{}}  {:>22}  {:<4}  {:>8}  {}", finding.contestant, width,
-        text_of(finding.value, trial.scenario.judge),
-        finding.letters.empty() ? "-" : finding.letters, ratio_of(finding),
-        spread_text(trial, finding));
+    std::string line = fmt::format("  {:<{}}  {:>22}  {:<4}  {:>8}  {}", finding.contestant, width,
+                                   text_of(finding.value, trial.scenario.judge),
+                                   finding.letters.empty() ? "-" : finding.letters,
+                                   ratio_of(finding), spread_text(trial, finding));
     const std::string why = finding.value.known() ? "" : finding.value.reason();
     const std::string& note = finding.note.empty() ? why : finding.note;
     if (!note.empty()) line += fmt::format("  {}", note);
@@ -78,14 +77,13 @@ Json json_of(const Trial& trial) {
 std::string trials_table(const std::vector<Trial>& trials, Colour colour) {
   std::string text;
   for (const Trial& trial : trials) {
-    const std::string floor =
-        trial.noise_floor > 0 ? fmt::format(" (noise floor {})", ratio_text(trial.noise_floor))
-                              : "";
+    const std::string floor = trial.noise_floor > 0
+                                  ? fmt::format(" (noise floor {})", ratio_text(trial.noise_floor))
+                                  : "";
     text += fmt::format("{}: {}{}\n", toned(trial.scenario.name, Tone::strong, colour),
                         trial.scenario.question, floor);
     text += toned(wrapped(trial.scenario.about), Tone::faint, colour);
-    text += findings_table(trial) + toned(wrapped(trial.answer), Tone::strong, colour) +
-            '\n';
+    text += findings_table(trial) + toned(wrapped(trial.answer), Tone::strong, colour) + '\n';
   }
   return text;
 }

@@ -31,8 +31,8 @@ class Scenarios : public testing::Test {
 
   /// Runs it once, for a moment. Returns what it says as JSON.
   static lab::Json run(const std::string& scenario, const std::vector<std::string>& more) {
-    std::vector<std::string> words{"compare", "--scenario", scenario,   "--blocks", "1", "-q",
-                                   "--json",  "-",          "--report", ""};
+    std::vector<std::string> words{"compare", "--scenario", scenario, "--blocks", "1",
+                                   "-q",      "--json",     "-",      "--report", ""};
     words.insert(words.end(), more.begin(), more.end());
     const Said said = run_weir(words);
     EXPECT_EQ(said.code, 0) << said;

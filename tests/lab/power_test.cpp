@@ -20,7 +20,7 @@ constexpr int seeds = 200;
 
 struct Contest {
   std::vector<std::string> names{"epoll", "other"};  // the first is the reference
-  double ratio = 1;                                   // what the second costs of the first
+  double ratio = 1;                                  // what the second costs of the first
   std::size_t blocks = 3;
 };
 

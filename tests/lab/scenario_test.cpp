@@ -1,10 +1,10 @@
+#include "lab/scenario.hpp"
+
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "lab/scenario.hpp"
 
 namespace weir::lab {
 namespace {
@@ -57,8 +57,9 @@ TEST(Scenario, SaysWhereItIsWrong) {
   EXPECT_EQ(refusal_of(head + "load = \"-r 5\"\n"), "mine.toml:3: load is to be a list of texts");
   EXPECT_EQ(refusal_of("connections = 1\n"), "mine.toml:1: question is missing");
   EXPECT_EQ(refusal_of("question = \"?\"\n"), "mine.toml:1: connections is missing");
-  EXPECT_EQ(refusal_of(head + "[beside]\n"), "mine.toml:3: beside is to be a list of tables: "
-                                             "[[beside]]");
+  EXPECT_EQ(refusal_of(head + "[beside]\n"),
+            "mine.toml:3: beside is to be a list of tables: "
+            "[[beside]]");
   EXPECT_EQ(refusal_of(head + "load = [\n").substr(0, 29), "mine.toml:3: it is no TOML: E");
 }
 

@@ -1,3 +1,5 @@
+#include "lab/trial.hpp"
+
 #include <string>
 #include <vector>
 
@@ -6,7 +8,6 @@
 #include "lab/json.hpp"
 #include "lab/sample_results.hpp"
 #include "lab/summary.hpp"
-#include "lab/trial.hpp"
 
 namespace weir::lab {
 namespace {
@@ -65,16 +66,16 @@ TEST(Trial, TakesTheCheapest) {
 }
 
 TEST(Trial, TakesAnotherWhenTheFiguresTurn) {
-  const Trial trial = trial_of(
-      Criterion::cpu, {{"epoll", {9000, 9100, 9050}}, {"thread", {7700, 7800, 7600}}},
-      {9050, 9000, 9100});
+  const Trial trial =
+      trial_of(Criterion::cpu, {{"epoll", {9000, 9100, 9050}}, {"thread", {7700, 7800, 7600}}},
+               {9050, 9000, 9100});
   EXPECT_EQ(trial.answer.substr(0, 12), "Take thread ");
 }
 
 TEST(Trial, NamesNoWinnerInsideTheNoiseFloor) {
-  const Trial trial = trial_of(
-      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {5200, 5150, 5250}}},
-      {5600, 5000, 5050});
+  const Trial trial =
+      trial_of(Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {5200, 5150, 5250}}},
+               {5600, 5000, 5050});
   EXPECT_NEAR(trial.noise_floor, 1.18, 0.01);
   EXPECT_EQ(trial.findings[0].letters, trial.findings[1].letters);
   EXPECT_EQ(trial.answer.substr(0, 17), "Too close to tell") << trial.answer;
@@ -83,17 +84,17 @@ TEST(Trial, NamesNoWinnerInsideTheNoiseFloor) {
 
 TEST(Trial, TakesTheHighestRate) {
   // The rate of these samples falls as the cost grows.
-  const Trial trial = trial_of(
-      Criterion::rate, {{"epoll", {9000, 9100, 9050}}, {"thread", {4500, 4550, 4525}}},
-      {9050, 9000, 9100});
+  const Trial trial =
+      trial_of(Criterion::rate, {{"epoll", {9000, 9100, 9050}}, {"thread", {4500, 4550, 4525}}},
+               {9050, 9000, 9100});
   EXPECT_EQ(trial.findings[1].letters, "a");
   EXPECT_NEAR(trial.findings[0].to_best, 2.0, 0.05);
 }
 
 TEST(Trial, DoesNotRankWhoStarvesOthers) {
-  const Trial trial = trial_of(
-      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"iterative", {3000, 3100, 3050}, 63}},
-      quiet_twin);
+  const Trial trial =
+      trial_of(Criterion::cpu,
+               {{"epoll", {5000, 5100, 5050}}, {"iterative", {3000, 3100, 3050}, 63}}, quiet_twin);
   EXPECT_EQ(trial.findings[1].letters, "");
   EXPECT_EQ(trial.answer.substr(0, 11), "Take epoll ");
   EXPECT_NE(trial.answer.find("Not ranked: iterative (63 of 64 clients never served)."),

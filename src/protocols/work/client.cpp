@@ -21,8 +21,8 @@ void check(std::string_view piece, std::size_t left) {
   if (piece.size() > left) throw ProtocolError("the server answered more than it was asked for");
   const bool last = piece.size() == left;
   const std::size_t differs = piece.find_first_not_of('w');
-  const bool right = last ? differs == left - 1 && piece.back() == '\n'
-                          : differs == std::string_view::npos;
+  const bool right =
+      last ? differs == left - 1 && piece.back() == '\n' : differs == std::string_view::npos;
   if (!right) {
     const std::string_view line = piece.substr(0, std::min(piece.find('\n'), std::size_t{80}));
     throw ProtocolError("the server answered '" + std::string(line) + "'");
