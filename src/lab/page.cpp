@@ -36,6 +36,7 @@ constexpr std::string_view style =
     "caption{text-align:left;color:var(--soft);font-size:13px;padding:0 0 8px}"
     "th,td{padding:6px 7px;text-align:right;border-bottom:1px solid var(--grid);"
     "white-space:nowrap}th{font-size:12.5px;color:var(--soft);font-weight:600}"
+    "table.wrapped td{white-space:normal;vertical-align:top}"
     "th.text,td.text{text-align:left}tr.best td{background:var(--good)}tr.first td{"
     "border-top:2px solid var(--soft)}td.warn{color:var(--warn)}"
     "details{margin-top:8px}summary{cursor:pointer;color:var(--link);font-size:14px}"
@@ -56,10 +57,11 @@ std::string page_style() {
 }
 
 HtmlTable::HtmlTable(std::string caption, const std::vector<std::string>& heads,
-                     std::size_t text_columns)
+                     std::size_t text_columns, Cells cells)
     : text_columns_(text_columns) {
-  html_ = fmt::format(R"(<div class="scroll" tabindex="0"><table><caption>{}</caption><thead><tr>)",
-                      escaped(caption));
+  html_ =
+      fmt::format(R"(<div class="scroll" tabindex="0"><table{}><caption>{}</caption><thead><tr>)",
+                  cells == Cells::wrapped ? R"( class="wrapped")" : "", escaped(caption));
   for (std::size_t i = 0; i < heads.size(); ++i) {
     html_ += fmt::format(R"(<th scope="col"{}>{}</th>)", i < text_columns ? R"( class="text")" : "",
                          escaped(heads[i]));

@@ -13,7 +13,10 @@ std::string page_style();
 class HtmlTable {
  public:
   /// `heads` name the columns; those from `text_columns` on hold numbers and are set flush right.
-  HtmlTable(std::string caption, const std::vector<std::string>& heads, std::size_t text_columns);
+  /// With Cells::wrapped a cell's text may be longer than a line.
+  enum class Cells { one_line, wrapped };
+  HtmlTable(std::string caption, const std::vector<std::string>& heads, std::size_t text_columns,
+            Cells cells = Cells::one_line);
 
   /// Adds a row; with `emphasis` it stands out.
   void add(const std::vector<std::string>& cells, const std::string& classes = "");

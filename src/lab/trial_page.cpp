@@ -101,13 +101,16 @@ std::string section_of(const Trial& trial) {
          findings_html(trial) +
          details("The scenario, and the command that repeats it",
                  command_box(trial.scenario.text) + command_box(trial.results.command)) +
-         summary_html(trial.results) + runs_html(trial.results) + "</section>";
+         details("All figures of its runs",
+                 summary_html(trial.results) + runs_html(trial.results)) +
+         "</section>";
 }
 
 std::string overview(const std::vector<Trial>& trials) {
-  HtmlTable table("What to take for which load, on this machine.", {"Load", "Take", "Because"}, 3);
+  HtmlTable table("What to take for which load, on this machine.", {"Load", "Take", "Because"}, 3,
+                  HtmlTable::Cells::wrapped);
   for (const Trial& trial : trials) {
-    table.add({trial.scenario.about, best_of(trial), trial.answer});
+    table.add({trial.scenario.name + ": " + trial.scenario.about, best_of(trial), trial.answer});
   }
   return "<section><h2>Your load, and what to take for it</h2>" + table.str() + "</section>";
 }
