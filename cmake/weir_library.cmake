@@ -4,7 +4,8 @@ add_library(weir_warnings INTERFACE)
 target_compile_options(weir_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 if(CMAKE_UNITY_BUILD)  # a file's own names are seen by the next one; the other builds warn of these
-  target_compile_options(weir_warnings INTERFACE -Wno-shadow -Wno-subobject-linkage)
+  target_compile_options(weir_warnings INTERFACE -Wno-shadow
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 
 add_library(weir_flags INTERFACE)
