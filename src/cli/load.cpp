@@ -1,129 +1,26 @@
 #include "cli/load.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <signal.h>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/failure.hpp"
+#include "cli/load_report.hpp"
 #include "cli/output.hpp"
 #include "cli/target.hpp"
 #include "cli/units.hpp"
-#include "lab/json.hpp"
 #include "lab/server_meter.hpp"
-#include "load/closed_loop.hpp"
+#include "load/hdr_log.hpp"
 
 namespace weir::cli {
 namespace {
 
 constexpr Duration counting_window = std::chrono::milliseconds(150);
-
-double ns(Duration duration) {
-  return static_cast<double>(duration.count());
-}
-
-double share_of(Duration part, Duration whole) {
-  return whole.count() > 0 ? ns(part) / ns(whole) : 0;
-}
-
-lab::Json latency_json(const load::Histogram& histogram) {
-  lab::Json json = lab::Json::object();
-  json.set("count", static_cast<double>(histogram.count()));
-  json.set("mean_ns", histogram.mean_ns());
-  struct Quantile {
-    const char* name;
-    double q;
-  };
-  for (const Quantile& each :
-       {Quantile{"p50_ns", 0.5}, {"p90_ns", 0.9}, {"p99_ns", 0.99}, {"p999_ns", 0.999}}) {
-    if (const auto value = histogram.quantile_ns(each.q)) {
-      json.set(each.name, static_cast<double>(*value));
-    }
-  }
-  json.set("max_ns", static_cast<double>(histogram.max_ns()));
-  return json;
-}
-
-/// What is printed with --json; docs/LOAD.md describes it.
-lab::Json to_json(const LoadOptions& options, std::size_t request_bytes,
-                  const load::LoadResult& result, const std::optional<lab::ServerFigures>& server) {
-  using lab::Json;
-  const double requests = static_cast<double>(result.requests);
-  Json json = Json::object();
-  json.set("schema", "weir.load/1");
-  json.set("target", options.target);
-  json.set("connections", static_cast<double>(result.connections));
-  json.set("connected", static_cast<double>(result.connected));
-  json.set("served", static_cast<double>(result.served));
-  json.set("window_ns", ns(result.window));
-  json.set("request_bytes", static_cast<double>(request_bytes));
-  json.set("requests", requests);
-  json.set("throughput_rps", result.window.count() > 0 ? requests * 1e9 / ns(result.window) : 0.);
-  Json errors = Json::object();
-  errors.set("connect", static_cast<double>(result.connect_errors));
-  errors.set("protocol", static_cast<double>(result.protocol_errors));
-  errors.set("io", static_cast<double>(result.io_errors));
-  json.set("errors", std::move(errors));
-  Json latency = Json::object();
-  latency.set("service", latency_json(result.service));
-  json.set("latency", std::move(latency));
-  Json generator = Json::object();
-  generator.set("cpu_ns", ns(result.generator_cpu));
-  if (requests > 0) generator.set("cpu_ns_per_request", ns(result.generator_cpu) / requests);
-  generator.set("run_queue_wait_ns", ns(result.generator_queued));
-  generator.set("utilisation", share_of(result.generator_cpu, result.window));
-  json.set("generator", std::move(generator));
-  Json fairness = Json::object();
-  fairness.set("unserved", static_cast<double>(result.connections - result.served));
-  fairness.set("jain", result.jain);
-  json.set("fairness", std::move(fairness));
-  if (server) json.set("server", Json::parse(lab::to_json(*server)));
-  json.set("interrupted", result.interrupted);
-  return json;
-}
-
-std::string time_text(std::optional<std::int64_t> value_ns) {
-  return value_ns ? text_of(Duration(*value_ns)) : "n/a (too few samples)";
-}
-
-std::string to_text(const LoadOptions& options, std::size_t request_bytes,
-                    const load::LoadResult& result,
-                    const std::optional<lab::ServerFigures>& server) {
-  const double seconds = ns(result.window) / 1e9;
-  std::string text =
-      fmt::format("{}, {} connections, {} requests of {} bytes in {:.2f} s\n", options.target,
-                  result.connections, result.requests, request_bytes, seconds);
-  text += fmt::format("  rate      {:.0f}/s\n",
-                      seconds > 0 ? static_cast<double>(result.requests) / seconds : 0);
-  text += fmt::format(
-      "  latency   p50 {}, p90 {}, p99 {}, max {}\n", time_text(result.service.quantile_ns(0.5)),
-      time_text(result.service.quantile_ns(0.9)), time_text(result.service.quantile_ns(0.99)),
-      text_of(Duration(result.service.max_ns())));
-  text += fmt::format("  generator {:.0f} % of a processor used, {:.0f} % waited for",
-                      100 * share_of(result.generator_cpu, result.window),
-                      100 * share_of(result.generator_queued, result.window));
-  if (share_of(result.generator_cpu + result.generator_queued, result.window) >= 0.9) {
-    text += ": it was the limit, the server may be able to do more";
-  }
-  text += '\n';
-  if (server) {
-    text += fmt::format("  server    {:.2f} us of CPU a request\n",
-                        server->cpu_ns_per_request.value_or(0) / 1e3);
-  }
-  if (result.served < result.connections) {
-    text += fmt::format("  {} of {} connections were never served\n",
-                        result.connections - result.served, result.connections);
-  }
-  const std::uint64_t errors = result.connect_errors + result.protocol_errors + result.io_errors;
-  if (errors > 0) {
-    text += fmt::format(
-        "  {} errors: {} connecting, {} wrong answers, {} broken off; the first: {}\n", errors,
-        result.connect_errors, result.protocol_errors, result.io_errors, result.first_error);
-  }
-  return text;
-}
 
 std::size_t request_bytes_of(const Service& service, const Exchanges& exchanges,
                              const LoadOptions& options) {
@@ -156,6 +53,147 @@ Exchanges exchanges_of(const Service& service, const LoadOptions& options) {
   return exchanges;
 }
 
+void check(const LoadOptions& options) {
+  if (options.arrivals && !options.rate) {
+    throw Failure(wrong_usage, "--arrivals are those of an open loop; say its --rate as well");
+  }
+  if (options.rate && options.rate->changes() && options.requests) {
+    throw Failure(wrong_usage,
+                  "a rate that changes takes the whole --duration; leave --requests out");
+  }
+  const bool json_is_output = options.json == "-";
+  const int outputs =
+      (json_is_output ? 1 : 0) + (options.hgrm == "-" ? 1 : 0) + (options.hdr_log == "-" ? 1 : 0);
+  if (outputs > 1) throw Failure(wrong_usage, "only one result can go to stdout; name a file");
+  if (options.server_pid && ::kill(*options.server_pid, 0) != 0 && errno == ESRCH) {
+    throw Failure(wrong_usage,
+                  fmt::format("there is no process {} (--server-pid)", *options.server_pid));
+  }
+}
+
+std::vector<Threshold> thresholds_of(const LoadOptions& options) {
+  std::vector<Threshold> thresholds;
+  try {
+    for (const std::string& word : options.thresholds) thresholds.push_back(parse_threshold(word));
+  } catch (const std::invalid_argument& error) {
+    throw Failure(wrong_usage, fmt::format("--threshold: {}", error.what()));
+  }
+  return thresholds;
+}
+
+load::Plan plan_of(const Target& target, const LoadOptions& options) {
+  load::Plan plan{.target = target.address, .exchanges = exchanges_of(*target.service, options)};
+  plan.connections = options.connections;
+  plan.request_bytes = request_bytes_of(*target.service, plan.exchanges, options);
+  plan.warm_up = options.requests ? Duration(0) : options.warm_up;
+  const bool unbounded = options.requests && !options.duration_said;
+  plan.window = unbounded ? Duration::max() : options.duration;
+  plan.requests = options.requests;
+  plan.think = options.think;
+  plan.kind = options.kind;
+  plan.personas = options.personas;
+  plan.seed = options.seed;
+  if (options.rate) {
+    plan.open = load::OpenLoop{*options.rate, options.arrivals.value_or(load::Arrivals{})};
+    plan.open->rate.begin = plan.warm_up;
+    plan.open->rate.end = after(Time{} + plan.warm_up, plan.window).time_since_epoch();
+  }
+  return plan;
+}
+
+void watch(load::Plan& plan, lab::ServerMeter& meter) {
+  plan.counting = counting_window;
+  plan.before = [&meter] { meter.before_connections(); };
+  plan.when_connected = [&meter](std::uint32_t connected) { meter.connected(connected); };
+  plan.window_begin = [&meter] { meter.window_begin(); };
+  plan.window_end = [&meter] { meter.window_end(); };
+  plan.counting_begin = [&meter] { meter.count_begin(); };
+  plan.counting_end = [&meter] { meter.count_end(); };
+}
+
+/// Tells each half second how it goes: on a terminal in one line.
+class Progress {
+ public:
+  Progress(bool wanted, bool open) : wanted_(wanted), open_(open) {}
+  ~Progress() {
+    if (wanted_ && rewrite_) fmt::print(stderr, "\r\x1b[K");
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void tell(const load::Slice& slice) const {
+    constexpr Duration shortest =
+        std::chrono::milliseconds(250);  // the rest of a window says little
+    const Duration time = slice.end - slice.begin;
+    if (!wanted_ || time < shortest) return;
+    const load::Histogram& latency = open_ ? slice.response : slice.service;
+    const auto quantile = [&latency](double q) {
+      const auto value_ns = latency.quantile_ns(q);
+      return value_ns ? text_of(Duration(*value_ns)) : std::string("n/a");
+    };
+    fmt::print(stderr, "{}{:6.1f} s  {:.0f}/s, p50 {}, p90 {}, p99 {}{}",
+               rewrite_ ? "\r\x1b[K" : "", static_cast<double>(slice.end.count()) / 1e9,
+               static_cast<double>(slice.answers) * 1e9 / static_cast<double>(time.count()),
+               quantile(0.5), quantile(0.9), quantile(0.99), rewrite_ ? "" : "\n");
+  }
+
+ private:
+  const bool wanted_;
+  const bool open_;
+  const bool rewrite_ = progress_wanted();
+};
+
+void write_files(const LoadReport& report, const load::HdrLog& log) {
+  const LoadOptions& options = report.options;
+  if (!options.json.empty()) write_output(options.json, json_of(report));
+  if (!options.hgrm.empty()) {
+    const load::LoadResult& result = report.result;
+    write_output(options.hgrm,
+                 load::percentiles_text(report.plan.open ? result.response : result.service));
+  }
+  if (!options.hdr_log.empty()) write_output(options.hdr_log, log.text());
+}
+
+/// Throws Failure about what was not kept.
+void hold_to(const std::vector<Judged>& judged) {
+  std::vector<std::string> broken;
+  for (const Judged& each : judged) {
+    if (each.value && !each.met)
+      broken.push_back(fmt::format("{} (it was {})", each.text, each.value_text));
+  }
+  if (!broken.empty())
+    throw Failure(threshold, fmt::format("not kept: {}", fmt::join(broken, ", ")));
+  for (const Judged& each : judged) {
+    if (each.value) continue;
+    throw Failure(untrustworthy,
+                  fmt::format("{}: {} to tell; measure for longer", each.text, each.value_text));
+  }
+}
+
+/// The exit code; throws Failure where there is more to say.
+int verdict(const Target& target, const LoadReport& report) {
+  const load::LoadResult& result = report.result;
+  if (result.interrupted) return interrupted;
+  if (result.connect_errors >= result.connections && result.requests == 0) {
+    throw Failure(unreachable, fmt::format("can't connect to {} ({}); is the server running?",
+                                           target.address.text(), result.first_error));
+  }
+  if (result.protocol_errors > 0) {
+    throw Failure(unreachable,
+                  fmt::format("{} wrong answers of {}; the first: {}", result.protocol_errors,
+                              target.address.text(), result.first_error));
+  }
+  const std::string doubt = mistrust(report.plan, result);
+  if (!doubt.empty()) throw Failure(untrustworthy, doubt);
+  hold_to(report.judged);
+  return done;
+}
+
+double seconds_since_1970() {
+  const auto time = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(time).count();
+}
+
 }  // namespace
 
 void need_exchanges(const Service& service) {
@@ -176,55 +214,42 @@ void need_exchanges(const Service& service) {
 int load(const std::vector<Service>& services, const LoadOptions& options) {
   const Target target = parse_target(options.target, services);
   need_exchanges(*target.service);
-  const Exchanges exchanges = exchanges_of(*target.service, options);
-  const std::size_t request_bytes = request_bytes_of(*target.service, exchanges, options);
-  if (options.server_pid && ::kill(*options.server_pid, 0) != 0 && errno == ESRCH) {
-    throw Failure(wrong_usage,
-                  fmt::format("there is no process {} (--server-pid)", *options.server_pid));
-  }
+  load::Plan plan = plan_of(target, options);
+  check(options);
+  const std::vector<Threshold> thresholds = thresholds_of(options);
   ::signal(SIGPIPE, SIG_IGN);
   Stop stop;
   stop.on_signals();
 
-  load::ClosedLoop loop{.target = target.address, .exchanges = exchanges};
-  loop.connections = options.connections;
-  loop.request_bytes = request_bytes;
-  loop.warm_up = options.warm_up;
-  loop.window = options.duration;
   std::optional<lab::ServerMeter> meter;
-  if (options.server_pid) {
-    meter.emplace(*options.server_pid);
-    loop.counting = counting_window;
-    loop.before = [&meter] { meter->before_connections(); };
-    loop.when_connected = [&meter](std::uint32_t connected) { meter->connected(connected); };
-    loop.window_begin = [&meter] { meter->window_begin(); };
-    loop.window_end = [&meter] { meter->window_end(); };
-    loop.counting_begin = [&meter] { meter->count_begin(); };
-    loop.counting_end = [&meter] { meter->count_end(); };
-  }
-  const load::LoadResult result = load::run(loop, stop);
-  std::optional<lab::ServerFigures> server;
-  if (meter) {
-    server = meter->figures(static_cast<double>(result.requests),
-                            static_cast<double>(result.counted_requests), ns(result.window));
-  }
-  if (!options.json.empty())
-    write_output(options.json, to_json(options, request_bytes, result, server).dump(2) + "\n");
-  const bool nobody_there = result.connect_errors == result.connections;
-  if (options.json != "-" && !nobody_there)
-    fmt::print("{}", to_text(options, request_bytes, result, server));
+  if (options.server_pid) watch(plan, meter.emplace(*options.server_pid));
+  const bool open = plan.open.has_value();
+  std::optional<load::HdrLog> log;
+  std::optional<Progress> progress;
+  const bool to_stdout = options.json == "-" || options.hgrm == "-" || options.hdr_log == "-";
+  progress.emplace(!options.quiet && !to_stdout, open);
+  plan.window_begin = [&log, open, begin = plan.window_begin] {
+    begin();
+    log.emplace(seconds_since_1970(), open);
+  };
+  plan.slice_end = [&](const load::Slice& slice) {
+    log->add(slice);
+    progress->tell(slice);
+  };
+  const load::LoadResult result = load::run(plan, stop);
+  progress.reset();
 
-  if (result.interrupted) return interrupted;
-  if (nobody_there) {
-    throw Failure(unreachable, fmt::format("can't connect to {} ({}); is the server running?",
-                                           target.address.text(), result.first_error));
+  const std::vector<Judged> judged = judge(thresholds, plan, result);
+  LoadReport report{options, plan, result, judged, {}};
+  if (meter) {
+    report.server = meter->figures(static_cast<double>(result.requests),
+                                   static_cast<double>(result.counted_requests),
+                                   static_cast<double>(result.window.count()));
   }
-  if (result.protocol_errors > 0) {
-    throw Failure(unreachable,
-                  fmt::format("{} wrong answers of {}; the first: {}", result.protocol_errors,
-                              target.address.text(), result.first_error));
-  }
-  return done;
+  write_files(report, log ? *log : load::HdrLog(seconds_since_1970(), open));
+  const bool nobody_there = result.connect_errors >= result.connections && result.requests == 0;
+  if (!to_stdout && !nobody_there) fmt::print("{}", text_of(report));
+  return verdict(target, report);
 }
 
 }  // namespace weir::cli

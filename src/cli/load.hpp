@@ -6,17 +6,30 @@
 
 #include <weir/service.hpp>
 
+#include "load/generator.hpp"
+
 namespace weir::cli {
 
 struct LoadOptions {
   std::string target;
   std::uint32_t connections = 64;
   Duration duration = std::chrono::seconds(10);
+  bool duration_said = false;
   Duration warm_up = std::chrono::milliseconds(300);
+  std::optional<load::Rate> rate;          // none: a closed loop
+  std::optional<load::Arrivals> arrivals;  // none: as Poisson has them
+  std::optional<std::uint64_t> requests;
+  load::Think think;
+  load::Connections kind = load::Connections::kept;
+  load::Personas personas;
+  std::uint64_t seed = 1;
   std::optional<std::size_t> request_bytes;  // none: 64, or what the service's requests have
   std::string request;                       // empty: the service's own
   std::optional<pid_t> server_pid;           // watched from outside while the load runs
-  std::string json;                          // a file, or - for stdout; empty: none
+  std::vector<std::string> thresholds;
+  std::string json;     // a file, or - for stdout; empty: none
+  std::string hgrm;     // likewise: the percentiles
+  std::string hdr_log;  // likewise: an interval log
   bool quiet = false;
 };
 

@@ -14,7 +14,6 @@
 #include "cli/suggest.hpp"
 #include "cli/target.hpp"
 #include "cli/terminal.hpp"
-#include "cli/units.hpp"
 #include "cli/worker_options.hpp"
 
 namespace weir::cli {
@@ -187,36 +186,6 @@ void Verbs::add_client(CommandLine& line) {
       return terminal(service(), client_.address);
     }
     return client(service(), client_);
-  });
-}
-
-void Verbs::add_load(CommandLine& line) {
-  Verb verb = line.verb("load", "Measure", "Make a load (closed loop) and measure it");
-  const Service& first = services_.front();
-  verb.word("TARGET", load_.target, fmt::format("{}://HOST:PORT, or HOST PORT", first.name),
-            Verb::Needed::yes);
-  verb.word("PORT", load_port_, "where TARGET is only a host", Verb::Needed::no);
-  verb.number("-c,--connections", "N", load_.connections,
-              "each sends its next request when the last is answered", 1, connections_max);
-  verb.duration("-d,--duration", load_.duration, "how long to measure", shortest_window);
-  verb.duration("--warmup", load_.warm_up, "how long to run before that");
-  verb.option("--request-bytes", "SIZE", "size of a request (64B, or as the service's are)", "",
-              [this](const std::string& word) { load_.request_bytes = parse_bytes(word); });
-  verb.text("--request", "TEXT", load_.request,
-            "ask for this, where the service's requests can be chosen (work: 'sleep=5ms')");
-  verb.option("--server-pid", "PID",
-              "watch this process: CPU, switches, system calls, memory per request", "",
-              [this](const std::string& word) {
-                load_.server_pid = static_cast<pid_t>(Verb::parse_number(word, 1, 1 << 30));
-              });
-  verb.text("--json", "FILE", load_.json, "write the result to this file; -: stdout");
-  verb.examples({fmt::format("{} load {}://127.0.0.1:{}", program_, first.name, first.port),
-                 fmt::format("{} load 127.0.0.1 {} -c 256 -d 5s --json -", program_, first.port)});
-  verb.action([this] {
-    if (!load_port_.empty()) {
-      load_.target = target_text(services_.front(), load_.target, load_port_);
-    }
-    return load(services_, load_);
   });
 }
 

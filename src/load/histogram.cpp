@@ -1,15 +1,14 @@
 #include "load/histogram.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 
 namespace weir::load {
 namespace {
 
-constexpr int step_bits = 7;  // 2^7 buckets to each power of two
-constexpr int value_bits = 40;
-constexpr std::size_t steps = std::size_t{1} << step_bits;
+constexpr std::size_t steps = Histogram::steps;
+constexpr int step_bits = std::countr_zero(steps);
+constexpr int value_bits = std::bit_width(std::uint64_t{Histogram::value_max_ns});
 constexpr std::size_t buckets = (value_bits - step_bits + 1) * steps;
 constexpr std::uint64_t samples_beyond_min = 10;
 

@@ -1,6 +1,9 @@
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace weir::load {
@@ -9,6 +12,9 @@ namespace weir::load {
 /// within 1/128 (0.8 %). After G. Tene's HdrHistogram; exact to merge, never averaged.
 class Histogram {
  public:
+  static constexpr std::size_t steps = 128;  // to each power of two
+  static constexpr std::int64_t value_max_ns = (std::int64_t{1} << 40) - 1;
+
   Histogram();
 
   /// Counts one duration; one beyond the range (18 minutes) counts as the longest.
@@ -27,6 +33,18 @@ class Histogram {
   /// The value that the share `q` (0 to 1) of all does not exceed; none with fewer than ten samples
   /// beyond it, which would be a matter of chance.
   std::optional<std::int64_t> quantile_ns(double q) const;
+
+  /// The buckets from the lowest value on: those that HdrHistogram has for 1 to `value_max_ns` and
+  /// two significant digits, in the same order.
+  std::span<const std::uint64_t> counts() const { return counts_; }
+  /// Calls `visit(highest_ns, count)` with each bucket that is not empty, and the highest value
+  /// that it may stand for, up to `max_ns`.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] > 0) visit(std::min(highest_of(i), max_ns_), counts_[i]);
+    }
+  }
 
  private:
   static std::size_t index_of(std::int64_t value_ns);

@@ -1,9 +1,8 @@
-// `weir load` and `weir compare` on the command line; what they measure is tested elsewhere.
+// `weir compare` on the command line; what it measures is tested elsewhere.
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <signal.h>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -13,79 +12,12 @@
 
 #include "lab/json.hpp"
 #include "support/command.hpp"
-#include "support/lying_server.hpp"
 #include "support/servers.hpp"
 
 namespace weir::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string target_of(const lab::Server& server) {
-  return fmt::format("framed://{}:{}", server.host, server.port);
-}
-
-TEST(Load, ReportsAsJson) {
-  const lab::Server server = serve_framed({"-l", "127.0.0.1:0"});
-  const Said said =
-      run_weir({"load", target_of(server), "-c", "4", "-d", "50ms", "--warmup", "10ms",
-                "--server-pid", std::to_string(server.process.pid()), "--json", "-"});
-  ASSERT_EQ(said.code, 0) << said;
-  const lab::Json report = lab::Json::parse(said.output);
-  EXPECT_EQ(report.at("schema").text_or(""), "weir.load/1");
-  EXPECT_EQ(report.at("connections").number_or(0), 4);
-  EXPECT_EQ(report.at("connected").number_or(0), 4);
-  EXPECT_GT(report.at("requests").number_or(0), 0);
-  EXPECT_GT(report.at("latency.service.p50_ns").number_or(0), 0);
-  EXPECT_EQ(report.at("errors.protocol").number_or(-1), 0);
-  EXPECT_EQ(report.at("server.pid").number_or(0), server.process.pid());
-  EXPECT_FALSE(report.at("interrupted").bool_or(true));
-}
-
-TEST(Load, TakesHostAndPortAsTwoWords) {
-  const lab::Server server = serve_framed({"-l", "127.0.0.1:0"});
-  const Said said = run_weir({"load", server.host, std::to_string(server.port), "-c", "1", "-d",
-                              "20ms", "--warmup", "0s"});
-  EXPECT_EQ(said.code, 0) << said;
-  EXPECT_EQ(said.output.substr(0, said.output.find(',')), target_of(server));
-}
-
-TEST(Load, SaysThatNobodyListens) {
-  const std::string port = [] {
-    const LyingServer gone({});
-    return gone.port();
-  }();
-  const Said said = run_weir({"load", "framed://127.0.0.1:" + port, "-c", "2"});
-  EXPECT_EQ(said.code, 3);
-  EXPECT_EQ(said.output, "");
-  EXPECT_EQ(said.errors, std::vector<std::string>{fmt::format(
-                             "weir: can't connect to 127.0.0.1:{} (connect: Connection refused); "
-                             "is the server running?",
-                             port)});
-}
-
-TEST(Load, SaysThatAnswersAreWrong) {
-  const LyingServer server({Lie::Kind::alter, 100});
-  const Said said = run_weir(
-      {"load", "framed://127.0.0.1:" + server.port(), "-c", "1", "-d", "50ms", "--warmup", "0s"});
-  EXPECT_EQ(said.code, 3) << said;
-  ASSERT_EQ(said.errors.size(), 1u) << said;
-  const std::string sentence = "weir: 1 wrong answers of 127.0.0.1:" + server.port() + "; ";
-  EXPECT_EQ(said.errors[0].substr(0, sentence.size()), sentence);
-}
-
-TEST(Load, ReportsWhatThereIsWhenItIsInterrupted) {
-  const LyingServer server({});
-  lab::Process load = start_weir({"load", "framed://127.0.0.1:" + server.port(), "-c", "1", "-d",
-                                  "10m", "--warmup", "0s", "--json", "-"});
-  server.wait_until_busy();
-  load.signal(SIGINT);
-  const Said said = finish(load);
-  EXPECT_EQ(said.code, 130) << said;
-  const lab::Json report = lab::Json::parse(said.output);
-  EXPECT_TRUE(report.at("interrupted").bool_or(false)) << said;
-  EXPECT_GT(report.at("requests").number_or(0), 0) << said;
-}
 
 TEST(Compare, TellsItsPlan) {
   const Said said = run_weir(

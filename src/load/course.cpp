@@ -1,0 +1,180 @@
+#include "load/course.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <sys/sysinfo.h>
+
+namespace weir::load {
+namespace {
+
+std::optional<Schedule> schedule_of(const Plan& plan) {
+  if (!plan.open) return std::nullopt;
+  return Schedule(plan.open->rate, plan.open->arrivals, plan.seed);
+}
+
+/// Not where the server has to share the only processor. get_nprocs(3): of the machine, and not of
+/// this thread, which may have been given one of several.
+Duration awake_before_due() {
+  return ::get_nprocs() > 1 ? std::chrono::microseconds(200) : Duration(0);
+}
+
+}  // namespace
+
+Course::Course(const Plan& run_plan, Stop& asked_to_stop)
+    : plan(run_plan),
+      stop(asked_to_stop),
+      exchange(run_plan.exchanges.make(run_plan.request_bytes)),
+      awake_before(awake_before_due()),
+      schedule_(schedule_of(run_plan)) {
+  Random seeds(plan.seed);
+  slots.reserve(plan.connections);
+  for (std::uint32_t i = 0; i < plan.connections; ++i) slots.emplace_back(seeds.next());
+  result.connections = plan.connections;
+}
+
+void Course::begin_load() {
+  if (origin_ != never) return;
+  origin_ = Clock::now();
+  beginning.open();
+}
+
+void Course::begin_window() {
+  phase = Phase::measuring;
+  begin_ = Clock::now();
+}
+
+void Course::end_slice(Time now) {
+  slice_.end = now - begin_;
+  plan.slice_end(slice_);
+  result.requests += slice_.answers;
+  result.response.merge(slice_.response);
+  result.service.merge(slice_.service);
+  result.send_lag.merge(slice_.send_lag);
+  slice_ = {};
+  slice_.begin = now - begin_;
+}
+
+void Course::end_window(Time now) {
+  const bool all_settled = plan.requests && settled_ >= *plan.requests;
+  if (all_settled) now = last_settled_;
+  if (plan.open) censor_all(now);
+  end_slice(now);
+  result.window = now - begin_;
+  result.connected = open;
+  phase = Phase::counting;
+
+  double sum = 0;
+  double squares = 0;
+  for (const Slot& slot : slots) {
+    const double answers = static_cast<double>(slot.answers);
+    result.served += slot.answers > 0 ? 1 : 0;
+    sum += answers;
+    squares += answers * answers;
+  }
+  result.jain = squares > 0 ? sum * sum / (static_cast<double>(slots.size()) * squares) : 0;
+}
+
+bool Course::finished() const {
+  return stop.requested() || ended >= plan.connections ||
+         (plan.requests && settled_ >= *plan.requests);
+}
+
+bool Course::take(Slot& slot) {
+  if (phase == Phase::over || (plan.requests && taken_ >= *plan.requests)) return false;
+  ++taken_;
+  slot.state = Slot::State::due;
+  slot.sent_at = slot.free_at;
+  if (schedule_) slot.due_at = origin_ + schedule_->next();
+  return true;
+}
+
+Duration Course::wait_of(Slot& slot) {
+  if (schedule_) return slot.due_at - slot.free_at;
+  const Duration mean = plan.think.mean;
+  if (plan.think.kind == Think::Kind::fixed) return mean;
+  const double ns = static_cast<double>(mean.count()) * exponential_of(slot.random);
+  return Duration(std::llround(ns));
+}
+
+void Course::begin_spin() {
+  spin_from_ = Clock::now();
+  done_before_spin_ = done_;
+}
+
+void Course::spin() {
+  const Time now = Clock::now();
+  if (phase == Phase::measuring && done_ == done_before_spin_) {
+    result.generator_spun += now - spin_from_;
+  }
+  done_before_spin_ = done_;
+  spin_from_ = now;
+}
+
+void Course::sending(Slot& slot) {
+  ++done_;
+  slot.state = Slot::State::sent;
+  slot.sent_at = Clock::now();
+  if (!schedule_ || !in_window(slot.due_at)) return;
+  ++result.due;
+  ++result.sent;
+  result.queued += slot.due_at < slot.free_at ? 1 : 0;
+  slice_.send_lag.record((slot.sent_at - std::max(slot.due_at, slot.free_at)).count());
+}
+
+void Course::answered(Slot& slot) {
+  const Time now = Clock::now();
+  ++done_;
+  slot.state = Slot::State::free;
+  slot.free_at = now;
+  if (phase == Phase::counting) ++result.counted_requests;
+  if (phase != Phase::measuring) return;
+  ++slot.answers;
+  ++slice_.answers;
+  ++settled_;
+  last_settled_ = now;
+  if (schedule_) {
+    if (!in_window(slot.due_at)) return;
+    slice_.response.record((now - slot.due_at).count());
+  }
+  slice_.service.record((now - slot.sent_at).count());
+}
+
+void Course::failed(Slot& slot, std::uint64_t& counter, const std::string& what) {
+  if (phase == Phase::over) return;  // cut off by the end of the run
+  ++counter;
+  if (result.first_error.empty()) result.first_error = what;
+  if (slot.state == Slot::State::free) return;
+  slot.state = Slot::State::free;
+  slot.free_at = Clock::now();
+  ++settled_;
+  last_settled_ = slot.free_at;
+}
+
+/// A request that was due and has no answer: it has waited until now.
+void Course::censor(Time due_at, Time now) {
+  ++result.censored;
+  slice_.response.record((now - due_at).count());
+}
+
+void Course::censor_all(Time now) {
+  for (const Slot& slot : slots) {
+    if (slot.state == Slot::State::free || !in_window(slot.due_at) || slot.due_at >= now) continue;
+    censor(slot.due_at, now);
+    if (slot.state == Slot::State::sent) {
+      slice_.service.record((now - slot.sent_at).count());
+      continue;
+    }
+    ++result.due;
+    slice_.send_lag.record((now - std::max(slot.due_at, slot.free_at)).count());
+  }
+  while (!plan.requests || taken_ < *plan.requests) {
+    const Time due_at = origin_ + schedule_->next();
+    if (due_at >= now) return;
+    ++taken_;
+    if (due_at < begin_) continue;
+    ++result.due;
+    censor(due_at, now);
+  }
+}
+
+}  // namespace weir::load

@@ -1,0 +1,190 @@
+#include "load/generator.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sys/prctl.h>
+#include <time.h>
+#include <utility>
+
+#include <weir/error.hpp>
+
+#include "core/work.hpp"
+#include "load/connections.hpp"
+#include "load/personas.hpp"
+#include "models/models.hpp"
+
+namespace weir::load {
+namespace {
+
+struct CpuTime {
+  Duration used{0};
+  Duration queued{0};
+};
+
+/// Of this thread: clock_gettime(2), and the second figure of /proc/thread-self/schedstat, proc(5).
+CpuTime thread_cpu() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  std::int64_t on_cpu_ns = 0;
+  std::int64_t queued_ns = 0;
+  std::ifstream("/proc/thread-self/schedstat") >> on_cpu_ns >> queued_ns;
+  return {std::chrono::seconds(used.tv_sec) + Duration(used.tv_nsec), Duration(queued_ns)};
+}
+
+/// While it lives the kernel wakes this thread when its timers are due, and not up to 50 us later
+/// so that several can go off together: prctl(2), PR_SET_TIMERSLACK.
+class ExactTimers {
+ public:
+  ExactTimers() : slack_ns_(::prctl(PR_GET_TIMERSLACK)) { ::prctl(PR_SET_TIMERSLACK, 1UL); }
+  ~ExactTimers() {
+    if (slack_ns_ > 0) ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_ns_));
+  }
+  ExactTimers(const ExactTimers&) = delete;
+  ExactTimers& operator=(const ExactTimers&) = delete;
+
+ private:
+  const int slack_ns_;
+};
+
+constexpr Duration nap_max = std::chrono::milliseconds(50);  // a stop goes unnoticed for so long
+
+/// Sleeps for `duration`, or until there is nothing to wait for.
+Task<> pass(Io& io, Course& course, Duration duration) {
+  const Time end = after(Clock::now(), duration);
+  while (!course.finished()) {
+    const Duration left = end - Clock::now();
+    if (left <= Duration(0)) co_return;
+    co_await io.sleep(std::min(left, nap_max));
+  }
+}
+
+/// The same for the window, which is told in slices.
+Task<> pass_window(Io& io, Course& course) {
+  constexpr Duration slice = std::chrono::milliseconds(500);
+  const Time end = after(Clock::now(), course.plan.window);
+  Time next_slice = Clock::now() + slice;
+  while (!course.finished()) {
+    const Time now = Clock::now();
+    if (now >= end) co_return;
+    if (now >= next_slice) {
+      course.end_slice(now);
+      next_slice += slice;
+    }
+    const Duration nap = std::min(std::min(end, next_slice) - now, nap_max);
+    co_await io.sleep(nap);
+  }
+}
+
+/// Waits until `count` has come to `all`. A server that serves one connection at a time, or few,
+/// lets the others wait: it gets as long as goes by without a further one. One that has a second is
+/// given more, since it may be busy with making the next thread or process.
+Task<> all_there(Io& io, Course& course, const std::uint32_t& count, std::uint32_t all) {
+  constexpr Duration patience_with_one = std::chrono::milliseconds(200);
+  constexpr Duration patience = std::chrono::milliseconds(500);
+  std::uint32_t before = 0;
+  Time changed = Clock::now();
+  while (count + course.ended < all && !course.stop.requested()) {
+    co_await io.sleep(std::chrono::milliseconds(1));
+    const Time now = Clock::now();
+    if (count != before) changed = now;
+    before = count;
+    if (now - changed > (count == 1 ? patience_with_one : patience)) co_return;
+  }
+}
+
+Task<> measure(Io& io, Course& course) {
+  const Plan& plan = course.plan;
+  co_await all_there(io, course, course.placed, plan.personas.count());
+  course.connecting.open();
+  co_await all_there(io, course, course.greeted, plan.connections);
+  plan.when_connected(course.open);
+  if (plan.warm_up > Duration(0)) {
+    course.begin_load();
+    co_await pass(io, course, plan.warm_up);
+  }
+  plan.window_begin();
+  const CpuTime before = thread_cpu();
+  course.begin_window();
+  course.begin_load();
+  co_await pass_window(io, course);
+  course.end_window(Clock::now());
+  const CpuTime cpu = thread_cpu();
+  plan.window_end();
+  course.result.generator_cpu = cpu.used - before.used;
+  course.result.generator_queued = cpu.queued - before.queued;
+}
+
+Task<> count_calls(Io& io, Course& course) {
+  const Plan& plan = course.plan;
+  if (plan.counting == Duration(0) || course.finished()) co_return;
+  course.result.counted_requests = 0;
+  plan.counting_begin();
+  // Longer where a busy machine lets hardly a request through.
+  constexpr int tries_max = 8;
+  constexpr std::uint64_t enough = 64;
+  for (int i = 0; i < tries_max && course.result.counted_requests < enough; ++i) {
+    co_await pass(io, course, plan.counting);
+  }
+  plan.counting_end();
+}
+
+/// However it ends, nobody is left behind a gate.
+Task<> conduct(Io& io, Course& course) {
+  try {
+    co_await measure(io, course);
+    course.result.interrupted = course.stop.requested();
+    co_await count_calls(io, course);
+  } catch (const StreamError&) {  // the end was forced while it slept
+    course.result.interrupted = true;
+  }
+  course.phase = Course::Phase::over;
+  course.stop.force();  // ends the connections that still wait
+  for (Gate* gate : {&course.connecting, &course.beginning, &course.end}) gate->open();
+}
+
+bool is_busy(const LoadResult& result) {
+  constexpr double busy = 0.9;
+  const Duration wanted = result.generator_cpu - result.generator_spun + result.generator_queued;
+  return static_cast<double>(wanted.count()) >= busy * static_cast<double>(result.window.count());
+}
+
+}  // namespace
+
+std::optional<Lateness> lateness_of(const LoadResult& result) {
+  for (const auto& [name, q] : {std::pair("p99", 0.99), {"p90", 0.9}, {"p50", 0.5}}) {
+    if (const auto lag_ns = result.send_lag.quantile_ns(q)) return Lateness{name, *lag_ns};
+  }
+  return std::nullopt;
+}
+
+Limit limit_of(const Plan& plan, const LoadResult& result) {
+  if (!plan.open) return is_busy(result) ? Limit::generator : Limit::server;
+  constexpr std::int64_t lag_max_ns = 100'000;
+  const std::int64_t median_ns = result.response.quantile_ns(0.5).value_or(0);
+  const std::optional<Lateness> late = lateness_of(result);
+  if (late && late->lag_ns > std::max(lag_max_ns, median_ns / 4)) return Limit::generator;
+  const bool all_sent = static_cast<double>(result.sent) >= 0.98 * static_cast<double>(result.due);
+  if (all_sent) return Limit::server;
+  // Connections are busy, too, while their answers lie there and the generator has no time for
+  // them.
+  return is_busy(result) ? Limit::generator : Limit::connections;
+}
+
+LoadResult run(const Plan& plan, Stop& stop) {
+  const ExactTimers exact_timers;
+  Course course(plan, stop);
+  plan.before();
+  Limits limits;
+  limits.connections_max = plan.connections + plan.personas.count() + 1;
+  if (plan.personas.slow_readers > 0) limits.write_timeout = std::chrono::hours(24);
+  Work work(stop, limits);
+  work.begin_with = persona_sessions(course);
+  work.begin_with.push_back([&course](Io& io) { return conduct(io, course); });
+  for (Slot& slot : course.slots) {
+    work.begin_with.push_back([&course, &slot](Io& io) { return connection(io, course, slot); });
+  }
+  make_epoll(Trigger::edge)->serve(work);
+  return std::move(course.result);
+}
+
+}  // namespace weir::load

@@ -1,0 +1,230 @@
+// The load generator against servers whose ways are known, in this process: each has a thread and
+// an epoll loop of its own.
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <weir/weir.hpp>
+
+#include "core/work.hpp"
+#include "framed/client.hpp"
+#include "load/generator.hpp"
+#include "load/personas.hpp"
+#include "models/models.hpp"
+
+namespace weir::load {
+namespace {
+
+using std::chrono::milliseconds;
+
+class Served {
+ public:
+  explicit Served(Work::PeerSession session) : work_(stop_, Limits{}) {
+    work_.session = std::move(session);
+    work_.listeners.emplace_back(Address::parse("127.0.0.1:0"), 128);
+    address_ = work_.listeners.front().address();
+    thread_ = std::thread([this] { make_epoll(Trigger::edge)->serve(work_); });
+  }
+  ~Served() {
+    stop_.force();
+    thread_.join();
+  }
+  Address address() const { return address_; }
+
+ private:
+  Stop stop_;
+  Work work_;
+  Address address_;
+  std::thread thread_;
+};
+
+Task<> answer_after(Stream& peer, Duration service) {
+  while (const Bytes request = co_await peer.read()) {
+    co_await peer.io().sleep(service);
+    co_await peer.write("!");
+  }
+}
+
+Task<> never_answer(Stream& peer) {
+  while (const Bytes request = co_await peer.read()) continue;
+}
+
+Task<> greet(Stream&) {
+  co_return;
+}
+
+Task<> exchange(Stream& server) {
+  co_await server.write("?");
+  const Bytes answer = co_await server.read();
+  if (std::string_view(answer) != "!") throw ProtocolError("no answer");
+}
+
+Plan plan_for(const Served& server) {
+  Plan plan{.target = server.address(), .exchanges = {greet, [](std::size_t) { return exchange; }}};
+  plan.connections = 4;
+  plan.warm_up = Duration(0);
+  plan.window = milliseconds(400);
+  return plan;
+}
+
+OpenLoop uniform(double rps) {
+  return {{rps, rps}, {Arrivals::Kind::uniform}};
+}
+
+LoadResult run(const Plan& plan) {
+  Stop stop;
+  return load::run(plan, stop);
+}
+
+TEST(Load, KnownServiceTimeComesBack) {
+  const Served server([](Stream& peer) { return answer_after(peer, milliseconds(5)); });
+  Plan plan = plan_for(server);
+  plan.requests = 100;
+  plan.window = Duration::max();
+  const LoadResult result = run(plan);
+  EXPECT_EQ(result.requests, 100u);
+  EXPECT_EQ(result.service.count(), 100u);
+  EXPECT_EQ(result.served, 4u);
+  EXPECT_GE(result.service.quantile_ns(0.05), 5'000'000);
+  EXPECT_GE(result.window, milliseconds(5) * 100 / 4);
+}
+
+TEST(Load, EveryRequestThatWasDueIsInTheResponse) {
+  const Served server([](Stream& peer) { return answer_after(peer, milliseconds(1)); });
+  Plan plan = plan_for(server);
+  plan.open = uniform(500);
+  plan.warm_up = milliseconds(50);
+  const LoadResult result = run(plan);
+  EXPECT_GT(result.due, 0u);
+  EXPECT_EQ(result.response.count(), result.due);
+  EXPECT_GE(result.response.max_ns(), result.service.max_ns());
+}
+
+TEST(Load, ServerThatCannotKeepUpIsSeenInTheResponseOnly) {
+  const Served server([](Stream& peer) { return answer_after(peer, milliseconds(20)); });
+  Plan plan = plan_for(server);
+  plan.connections = 1;
+  plan.open = uniform(500);
+  const LoadResult result = run(plan);
+  EXPECT_EQ(result.response.count(), result.due);
+  EXPECT_GT(result.queued, 0u);
+  EXPECT_GT(result.censored, result.requests);
+  EXPECT_GT(result.response.quantile_ns(0.5).value_or(0), 2 * result.service.mean_ns());
+  EXPECT_LT(result.sent, result.due / 2);
+}
+
+TEST(Load, UnansweredRequestsCountWithTheTimeTheyHaveWaited) {
+  const Served server(never_answer);
+  Plan plan = plan_for(server);
+  plan.open = uniform(100);
+  plan.window = milliseconds(300);
+  const LoadResult result = run(plan);
+  EXPECT_EQ(result.requests, 0u);
+  EXPECT_EQ(result.served, 0u);
+  EXPECT_EQ(result.censored, result.due);
+  EXPECT_GE(result.response.max_ns(), 290'000'000);  // the first was due at once
+}
+
+TEST(Load, OpenLoopMakesAsManyRequestsAsAsked) {
+  const Served server([](Stream& peer) { return answer_after(peer, Duration(0)); });
+  Plan plan = plan_for(server);
+  plan.open = uniform(2000);
+  plan.requests = 50;
+  plan.window = Duration::max();
+  const LoadResult result = run(plan);
+  EXPECT_EQ(result.requests, 50u);
+  EXPECT_EQ(result.due, 50u);
+  EXPECT_EQ(result.censored, 0u);
+}
+
+TEST(Load, ChurnConnectsForEachRequest) {
+  std::atomic<int> accepted{0};
+  const auto count = [&accepted](Stream& peer) {
+    ++accepted;
+    return answer_after(peer, Duration(0));
+  };
+  const Served server(count);
+  Plan plan = plan_for(server);
+  plan.kind = Connections::fresh;
+  plan.requests = 40;
+  plan.window = Duration::max();
+  const LoadResult result = run(plan);
+  EXPECT_EQ(result.requests, 40u);
+  EXPECT_EQ(result.errors(), 0u);
+  EXPECT_EQ(accepted, 44);  // and one first for each of the four
+}
+
+TEST(Load, ThinkingTimeIsNotLatency) {
+  const Served server([](Stream& peer) { return answer_after(peer, Duration(0)); });
+  Plan plan = plan_for(server);
+  plan.think = {milliseconds(20), Think::Kind::fixed};
+  plan.requests = 20;
+  plan.window = Duration::max();
+  const LoadResult result = run(plan);
+  EXPECT_GE(result.window, milliseconds(100));  // five thoughts of each connection
+  EXPECT_LT(result.service.mean_ns(), 20e6);
+}
+
+TEST(Load, PersonasAreNotMeasured) {
+  std::atomic<int> accepted{0};
+  const auto session = [&accepted](Stream& peer) {
+    ++accepted;
+    return answer_after(peer, Duration(0));
+  };
+  const Served server(session);
+  Plan plan = plan_for(server);
+  plan.personas = {.slow_senders = 1, .slow_readers = 1, .idle = 3, .aborters = 1};
+  plan.requests = 200;
+  plan.window = Duration::max();
+  const LoadResult result = run(plan);
+  EXPECT_EQ(result.connections, 4u);
+  EXPECT_EQ(result.requests, 200u);
+  EXPECT_EQ(result.errors(), 0u);
+  EXPECT_GE(accepted, 10);
+}
+
+TEST(Load, NobodyThereIsAnErrorOfEachConnection) {
+  const Address nobody = [] {
+    const Served gone(never_answer);
+    return gone.address();
+  }();
+  const Served server(never_answer);
+  Plan plan = plan_for(server);
+  plan.target = nobody;
+  plan.window = Duration::max();
+  const LoadResult result = run(plan);
+  EXPECT_EQ(result.connect_errors, 4u);
+  EXPECT_EQ(result.connected, 0u);
+}
+
+TEST(Load, RequestOfAProtocolIsFoundOut) {
+  EXPECT_EQ(request_of(framed::exchanges(), 6), "^aaaa$");
+}
+
+/// A result of an open loop whose requests had these latencies and lags.
+LoadResult result_with(std::int64_t response_ns, std::int64_t lag_ns, std::uint64_t sent) {
+  LoadResult result;
+  result.window = milliseconds(1000);
+  result.due = 1000;
+  result.sent = sent;
+  for (std::uint64_t i = 0; i < sent; ++i) {
+    result.response.record(response_ns);
+    result.send_lag.record(lag_ns);
+  }
+  return result;
+}
+
+TEST(Load, GeneratorIsTheLimitWhenItIsLate) {
+  Plan plan;
+  plan.open = uniform(1000);
+  EXPECT_EQ(limit_of(plan, result_with(200'000, 90'000, 1000)), Limit::server);
+  EXPECT_EQ(limit_of(plan, result_with(200'000, 110'000, 1000)), Limit::generator);
+  EXPECT_EQ(limit_of(plan, result_with(4'000'000, 900'000, 1000)), Limit::server);
+  EXPECT_EQ(limit_of(plan, result_with(200'000, 0, 900)), Limit::connections);
+  LoadResult busy = result_with(200'000, 0, 900);
+  busy.generator_cpu = milliseconds(950);
+  EXPECT_EQ(limit_of(plan, busy), Limit::generator);
+}
+
+}  // namespace
+}  // namespace weir::load
