@@ -12,14 +12,17 @@
 namespace weir::lab {
 namespace {
 
-bool valid(const Cell& cell) {
-  return cell.verdict.limit != Limit::invalid;
+/// A server that answers nobody is no invalid run where it is counted who was never served.
+bool valid(const Trial& trial, const Cell& cell) {
+  if (cell.verdict.limit != Limit::invalid) return true;
+  return trial.scenario.judge == Criterion::unserved && cell.failure.empty() &&
+         cell.unserved.known() && cell.errors.value_or(1) == 0;
 }
 
 std::vector<double> values_of(const Trial& trial, const std::string& contestant) {
   std::vector<double> values;
   for (const Cell& cell : trial.results.cells) {
-    if (cell.twin || cell.contestant != contestant || !valid(cell)) continue;
+    if (cell.twin || cell.contestant != contestant || !valid(trial, cell)) continue;
     const Figure figure = figure_of(cell, trial.scenario.judge);
     if (figure.known()) values.push_back(figure.value_or(0));
   }
@@ -31,8 +34,8 @@ Figure missing_of(const Trial& trial, const std::string& contestant) {
   Figure reason = Figure::missing("not measured");
   for (const Cell& cell : trial.results.cells) {
     if (cell.twin || cell.contestant != contestant) continue;
-    reason =
-        valid(cell) ? figure_of(cell, trial.scenario.judge) : Figure::missing(cell.verdict.words);
+    reason = valid(trial, cell) ? figure_of(cell, trial.scenario.judge)
+                                : Figure::missing(cell.verdict.words);
   }
   return reason;
 }
@@ -42,10 +45,10 @@ std::vector<double> log_ratios(const Trial& trial, const std::string& contestant
   const double sign = higher_is_better(trial.scenario.judge) ? -1 : 1;
   std::vector<double> ratios;
   for (const Cell& own : trial.results.cells) {
-    if (own.twin != twin || own.contestant != contestant || !valid(own)) continue;
+    if (own.twin != twin || own.contestant != contestant || !valid(trial, own)) continue;
     for (const Cell& other : trial.results.cells) {
       const bool neighbour = !other.twin && other.contestant == trial.results.reference &&
-                             other.block == own.block && valid(other);
+                             other.block == own.block && valid(trial, other);
       const double ours = figure_of(own, trial.scenario.judge).value_or(0);
       const double theirs = figure_of(other, trial.scenario.judge).value_or(0);
       if (neighbour && ours > 0 && theirs > 0) ratios.push_back(sign * std::log(ours / theirs));
@@ -56,7 +59,8 @@ std::vector<double> log_ratios(const Trial& trial, const std::string& contestant
 
 /// Why it isn't ranked: it did another, easier job. Empty: it is.
 std::string excluded_by(const Trial& trial, const Row& row) {
-  if (row.verdict.limit == Limit::invalid) return row.verdict.words;
+  const bool counted = !values_of(trial, row.contestant).empty();
+  if (row.verdict.limit == Limit::invalid && !counted) return row.verdict.words;
   const double unserved = row.unserved.value_or(0);
   if (unserved > 0 && !is_count(trial.scenario.judge)) {
     return fmt::format("{:.0f} of {} clients never served", unserved, row.connections);
@@ -79,6 +83,7 @@ Finding finding_of(const Trial& trial, const Row& row) {
     finding.high = *std::max_element(values.begin(), values.end());
   }
   finding.note = excluded_by(trial, row);
+  if (finding.note.empty() && !finding.value.known()) finding.note = finding.value.reason();
   if (finding.note.empty() && row.verdict.noisy) finding.note = "noisy";
   return finding;
 }
