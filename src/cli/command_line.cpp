@@ -225,7 +225,7 @@ CommandLine::CommandLine(const std::string& name, const std::string& summary,
   app_->footer(fmt::format(
       "Each command says more with --help: {} compare --help\n"
       "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 target unreachable or wrong answers; "
-      "130 interrupted",
+      "4 a threshold failed; 5 the result is not trustworthy; 130 interrupted",
       name));
 }
 
