@@ -108,7 +108,7 @@ Task<> session(Stream& peer, Crashes crashes) {
 
 Service service() {
   const auto crashes = std::make_shared<Crashes>(Crashes::refused);
-  Service service{.name = "work", .port = 9091, .session = [crashes](Stream& peer) {
+  Service service{.name = "work", .port = 9092, .session = [crashes](Stream& peer) {
                     return session(peer, *crashes);
                   }};
   service.summary = "a line asks for waiting, CPU time and an answer of a size";

@@ -10,7 +10,7 @@ enum class Crashes { refused, allowed };
 /// other, and answers with a line of the size that was asked for; or `error: ` and why.
 Task<> session(Stream& peer, Crashes crashes);
 
-/// The service `work`, on port 9091: what the scenarios of `weir compare` are made of.
+/// The service `work`, on port 9092: what the scenarios of `weir compare` are made of.
 Service service();
 
 }  // namespace weir::work
