@@ -2,31 +2,13 @@
 
 #include "lab/experiment.hpp"
 #include "lab/json.hpp"
+#include "lab/machine_json.hpp"
 
 namespace weir::lab {
 namespace {
 
 double number(std::size_t value) {
   return static_cast<double>(value);
-}
-
-Json cpu_list(const std::vector<int>& cpus) {
-  Json list = Json::array();
-  for (const int cpu : cpus) list.push(static_cast<double>(cpu));
-  return list;
-}
-
-Json of(const Machine& machine) {
-  Json json;
-  json.set("processor", machine.processor);
-  json.set("cpus", number(machine.cpus));
-  json.set("memory_bytes", machine.memory_bytes);
-  json.set("kernel", machine.kernel);
-  json.set("system", machine.system);
-  json.set("virtualisation", machine.virtualisation);
-  json.set("server_cpus", cpu_list(machine.server_cpus));
-  json.set("generator_cpus", cpu_list(machine.generator_cpus));
-  return json;
 }
 
 Json of(const Verdict& verdict) {
@@ -180,7 +162,7 @@ std::string to_json(const Results& results) {
   json.set("window_ms", results.window_ms);
   json.set("warm_up_ms", results.warm_up_ms);
   json.set("cells_planned", number(results.cells_planned));
-  json.set("machine", of(results.machine));
+  json.set("machine", json_of(results.machine));
   json.set("noise_floor", noise_of(results));
   json.set("answer", results.answer);
   Json explanations = Json::array();

@@ -14,7 +14,7 @@ constexpr std::string_view by_hand = " by hand";
 
 using Member = Figure (*)(const Cell&);
 
-bool valid(const Cell& cell) {
+bool is_valid(const Cell& cell) {
   return cell.verdict.limit != Limit::invalid;
 }
 
@@ -33,7 +33,7 @@ std::vector<double> known_values(const std::vector<const Cell*>& cells, Member m
   std::vector<double> values;
   for (const Cell* cell : cells) {
     const Figure figure = member(*cell);
-    if (valid(*cell) && figure.known()) values.push_back(figure.value_or(0));
+    if (is_valid(*cell) && figure.known()) values.push_back(figure.value_or(0));
   }
   return values;
 }
@@ -69,7 +69,7 @@ Figure kernel_bytes(const Cell& cell) {
 const Cell* reference_cell(const Results& results, const Cell& like) {
   for (const Cell& cell : results.cells) {
     if (!cell.twin && cell.contestant == results.reference && cell.block == like.block &&
-        cell.connections == like.connections && valid(cell)) {
+        cell.connections == like.connections && is_valid(cell)) {
       return &cell;
     }
   }
@@ -82,7 +82,7 @@ std::vector<double> log_ratios(const Results& results, const std::vector<const C
   std::vector<double> ratios;
   for (const Cell* cell : cells) {
     const Cell* reference = reference_cell(results, *cell);
-    if (!valid(*cell) || reference == nullptr) continue;
+    if (!is_valid(*cell) || reference == nullptr) continue;
     const double own = member(*cell).value_or(0);
     const double other = member(*reference).value_or(0);
     if (own > 0 && other > 0) ratios.push_back(std::log(own / other));
@@ -104,7 +104,7 @@ Verdict verdict_of(const std::vector<const Cell*>& cells) {
   }
   Verdict verdict = chosen->verdict;
   for (const Cell* cell : cells) {
-    if (!valid(*cell)) continue;
+    if (!is_valid(*cell)) continue;
     verdict.starved |= cell->verdict.starved;
     verdict.noisy |= cell->verdict.noisy;
   }
