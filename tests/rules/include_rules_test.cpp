@@ -37,7 +37,8 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"load", {"weir", "core", "models"}},
     {"sim", {"weir", "core", "models", "load"}},
     {"lab", {}},
-    {"cli", {"weir", "core", "models", "load", "sim", "lab", "describe"}},
+    {"prices", {"weir", "core", "models", "lab"}},
+    {"cli", {"weir", "core", "models", "load", "sim", "lab", "prices", "describe"}},
     {"describe", {}},
 };
 
@@ -58,6 +59,7 @@ const std::map<std::string, std::string> header_of{
     {"cli", "cli/failure.hpp"},
     {"describe", "describe/tokens.hpp"},
     {"sim", "sim/run.hpp"},
+    {"prices", "prices/prices.hpp"},
 };
 
 struct Pair {

@@ -1,0 +1,161 @@
+// What the kernel takes for a call, and for those that a server makes most often.
+#include <arpa/inet.h>
+#include <array>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/descriptor.hpp"
+#include "prices/probe.hpp"
+
+namespace weir::prices {
+namespace {
+
+constexpr std::size_t message_bytes = 64;
+constexpr int backlog = 16;
+
+[[gnu::noinline]] void nothing() {
+  asm volatile("");  // a call that the compiler would leave out isn't measured
+}
+
+Run function_call(const Place&) {
+  return repeat([] { nothing(); });
+}
+
+Run null_call(const Place&) {
+  return repeat([] { ::syscall(SYS_getppid); });
+}
+
+/// Two ends of a connection.
+struct Ends {
+  Descriptor left;
+  Descriptor right;
+
+  void pass_on() const {
+    std::array<char, message_bytes> message{};
+    checked(::write(left.get(), message.data(), message.size()), "write");
+    checked(::read(right.get(), message.data(), message.size()), "read");
+  }
+};
+
+Run messages_through(const std::shared_ptr<Ends>& ends) {
+  return repeat([ends] { ends->pass_on(); });
+}
+
+Run through_a_pair(const Place&) {
+  std::array<int, 2> fds{};
+  checked(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()), "socketpair");
+  return messages_through(std::make_shared<Ends>(Ends{Descriptor(fds[0]), Descriptor(fds[1])}));
+}
+
+/// A socket that listens on loopback, and connections to it.
+class Loopback {
+ public:
+  Loopback() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    checked(listener_.get(), "socket");
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address_);
+    auto* address = reinterpret_cast<sockaddr*>(&address_);
+    checked(::bind(listener_.get(), address, size), "bind");
+    checked(::listen(listener_.get(), backlog), "listen");
+    checked(::getsockname(listener_.get(), address, &size), "getsockname");
+  }
+
+  Ends connect() const {
+    Ends ends{Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), {}};
+    checked(ends.left.get(), "socket");
+    const auto* address = reinterpret_cast<const sockaddr*>(&address_);
+    checked(::connect(ends.left.get(), address, sizeof(address_)), "connect");
+    ends.right = Descriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    checked(ends.right.get(), "accept4");
+    return ends;
+  }
+
+ private:
+  Descriptor listener_;
+  sockaddr_in address_{};
+};
+
+Run through_loopback(const Place&) {
+  auto ends = std::make_shared<Ends>(Loopback().connect());
+  const int yes = 1;
+  checked(::setsockopt(ends->left.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)),
+          "setsockopt");
+  return messages_through(ends);
+}
+
+Run connect_and_accept(const Place&) {
+  const auto loopback = std::make_shared<Loopback>();
+  return repeat([loopback] {
+    const Ends ends = loopback->connect();
+    // A reset leaves no TIME_WAIT behind, of which thousands would use up the ports: socket(7).
+    const linger reset{1, 0};
+    checked(::setsockopt(ends.left.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)),
+            "setsockopt");
+  });
+}
+
+/// An epoll that watches one eventfd.
+struct Watched {
+  Descriptor epoll{::epoll_create1(EPOLL_CLOEXEC)};
+  Descriptor event;
+
+  explicit Watched(unsigned count) : event(::eventfd(count, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    checked(epoll.get(), "epoll_create1");
+    checked(event.get(), "eventfd");
+    epoll_event wanted{EPOLLIN, {}};
+    checked(::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, event.get(), &wanted), "epoll_ctl");
+  }
+  void look() const {
+    epoll_event found{};
+    if (::epoll_wait(epoll.get(), &found, 1, 0) < 0 && errno != EINTR) refused("epoll_wait");
+  }
+};
+
+Run look_at(unsigned count) {
+  const auto watched = std::make_shared<Watched>(count);
+  return repeat([watched] { watched->look(); });
+}
+
+Run epoll_finds_one(const Place&) {
+  return look_at(1);
+}
+
+Run epoll_finds_none(const Place&) {
+  return look_at(0);
+}
+
+}  // namespace
+
+std::vector<Probe> call_probes() {
+  return {
+      {{"function_call", "a call of a function that does nothing",
+        "not inlined; for scale, the loop around it included", "-"},
+       function_call},
+      {{"null_call", "a system call that does nothing", "getppid by syscall(2)", "getppid(2)"},
+       null_call},
+      {{"epoll_none", "epoll_wait that finds nothing", "one eventfd watched, not ready; timeout 0",
+        "epoll_wait(2)"},
+       epoll_finds_none},
+      {{"epoll_ready", "epoll_wait that finds one ready",
+        "one eventfd watched, level-triggered, ready; timeout 0", "epoll_wait(2)"},
+       epoll_finds_one},
+      {{"pair_message", "64 bytes through a socket pair",
+        "write and read by one thread; nobody waits", "socketpair(2), unix(7)"},
+       through_a_pair},
+      {{"loopback_message", "64 bytes through a TCP connection",
+        "write and read by one thread, on 127.0.0.1; nobody waits", "tcp(7)"},
+       through_loopback},
+      {{"connection", "a TCP connection made, accepted and closed",
+        "socket, connect, accept4, close of both ends on 127.0.0.1 by one thread; closed by reset",
+        "accept(2), connect(2), socket(7)"},
+       connect_and_accept},
+  };
+}
+
+}  // namespace weir::prices
