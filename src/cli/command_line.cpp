@@ -140,6 +140,11 @@ void Verb::word(const std::string& name, std::string& value, const std::string& 
   app_->add_option(name, value, help)->type_name("")->required(needed == Needed::yes);
 }
 
+void Verb::words(const std::string& name, std::vector<std::string>& values,
+                 const std::string& help) {
+  app_->add_option(name, values, help)->type_name("")->required();
+}
+
 void Verb::option(const std::string& names, const std::string& type, const std::string& help,
                   const std::string& otherwise, const Parse& parse) {
   CLI::Option* added = add_option(*app_, names, help, parse)->type_name(type);

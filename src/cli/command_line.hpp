@@ -34,6 +34,8 @@ class Verb {
 
   /// A word that stands for itself, in its place.
   void word(const std::string& name, std::string& value, const std::string& help, Needed needed);
+  /// As many such words as there are, at least one.
+  void words(const std::string& name, std::vector<std::string>& values, const std::string& help);
 
   /// An option whose value `parse` takes. `otherwise`: what holds when it is not given, for the
   /// help.

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/failure.hpp"
+#include "cli/lists.hpp"
 #include "cli/products.hpp"
 #include "cli/scenarios.hpp"
 #include "cli/suggest.hpp"
@@ -19,11 +20,11 @@
 namespace weir::cli {
 namespace {
 
-constexpr std::uint64_t connections_max = 1'000'000;
+constexpr std::uint64_t clients_max = 1'000'000;
 constexpr std::uint64_t pool_threads_max = 100'000;
 constexpr std::uint64_t offload_threads_max = 1'024;
 constexpr std::array of_simulated_clients{"--clients", "--pace", "--lanes", "--json", "--quiet"};
-constexpr Duration shortest_window = std::chrono::milliseconds(1);
+constexpr Duration window_min = std::chrono::milliseconds(1);
 
 std::string service_help(const std::vector<Service>& services) {
   std::string help = "which:";
@@ -31,26 +32,6 @@ std::string service_help(const std::vector<Service>& services) {
     help += fmt::format(" {} ({})", service.name, service.summary);
   }
   return help;
-}
-
-/// The parts of `a,b,c`. Throws std::invalid_argument when one is empty or there twice.
-std::vector<std::string> parts_of(const std::string& word) {
-  std::vector<std::string> parts{""};
-  for (const char c : word) {
-    if (c == ',')
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  }
-  for (const std::string& part : parts) {
-    if (part.empty()) {
-      throw std::invalid_argument(fmt::format("'{}' is not a list; write a,b,c", word));
-    }
-    if (std::count(parts.begin(), parts.end(), part) > 1) {
-      throw std::invalid_argument(fmt::format("'{}' is there twice; leave one out", part));
-    }
-  }
-  return parts;
 }
 
 double parse_pace(const std::string& word) {
@@ -73,6 +54,7 @@ Verbs::Verbs(const std::vector<Service>& services, ServiceName service_name, std
              const std::string& command)
     : services_(services), service_name_(service_name), program_(std::move(program)) {
   compare_.command = command;
+  prices_.command = command;
 }
 
 void Verbs::add_to(CommandLine& line) {
@@ -80,6 +62,9 @@ void Verbs::add_to(CommandLine& line) {
   add_client(line);
   add_load(line);
   add_compare(line);
+  add_prices(line);
+  add_report(line);
+  add_diff(line);
   add_list(line);
   add_explain(line);
   add_doctor(line);
@@ -208,12 +193,12 @@ void Verbs::add_compare(CommandLine& line) {
                 compare_.connections.clear();
                 for (const std::string& part : parts_of(word)) {
                   compare_.connections.push_back(
-                      static_cast<std::uint32_t>(Verb::parse_number(part, 1, connections_max)));
+                      static_cast<std::uint32_t>(Verb::parse_number(part, 1, clients_max)));
                 }
               });
   verb.flag("--by-hand", compare_.by_hand, "framed: each model written out without weir, too");
   verb.number("--blocks", "N", compare_.blocks, "how often each is measured", 1, 1000);
-  verb.duration("--window", compare_.window, "how long one measurement takes", shortest_window);
+  verb.duration("--window", compare_.window, "how long one measurement takes", window_min);
   verb.number("--seed", "N", compare_.seed, "of the order");
   verb.text("--json", "FILE", compare_.json, "all figures; -: stdout");
   verb.text("--report", "FILE", compare_.report, "the page");

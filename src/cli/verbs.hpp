@@ -7,8 +7,11 @@
 #include "cli/client.hpp"
 #include "cli/command_line.hpp"
 #include "cli/compare.hpp"
+#include "cli/diff.hpp"
 #include "cli/explain.hpp"
 #include "cli/load.hpp"
+#include "cli/prices.hpp"
+#include "cli/report.hpp"
 #include "cli/serve.hpp"
 #include "cli/service_options.hpp"
 #include "cli/sim.hpp"
@@ -32,6 +35,9 @@ class Verbs {
   void add_client(CommandLine& line);
   void add_load(CommandLine& line);
   void add_compare(CommandLine& line);
+  void add_prices(CommandLine& line);
+  void add_report(CommandLine& line);
+  void add_diff(CommandLine& line);
   void add_list(CommandLine& line);
   void add_explain(CommandLine& line);
   void add_doctor(CommandLine& line);
@@ -56,6 +62,9 @@ class Verbs {
   LoadOptions load_;
   std::string load_port_;
   CompareOptions compare_;
+  PricesOptions prices_;
+  ReportOptions report_;
+  DiffOptions diff_;
   ExplainOptions explain_;
   bool json_ = false;
   bool markdown_ = false;

@@ -27,7 +27,7 @@ const std::vector<Mistake> mistakes{
     {"unknown_command",
      {"srve"},
      "there is no command 'srve'; did you mean 'serve'? (commands: serve, client, load, compare, "
-     "list, explain, doctor, sim)"},
+     "prices, report, diff, list, explain, doctor, sim)"},
     {"unknown_option_of_the_command",
      {"--versoin"},
      "'weir' has no option --versoin; did you mean '--version'?"},
@@ -270,8 +270,8 @@ TEST(NothingSaid, GetsTheHelpInGroups) {
 }
 
 TEST(Help, HasTwoExamplesForEachVerb) {
-  for (const std::string verb :
-       {"serve", "client", "load", "compare", "list", "explain", "doctor"}) {
+  for (const std::string verb : {"serve", "client", "load", "compare", "prices", "report", "diff",
+                                 "list", "explain", "doctor"}) {
     const Said said = run_weir({verb, "--help"});
     EXPECT_EQ(said.code, 0);
     EXPECT_TRUE(said.errors.empty());

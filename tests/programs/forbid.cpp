@@ -23,11 +23,13 @@ struct SystemCall {
   std::uint32_t number;
 };
 
-constexpr std::array<SystemCall, 4> known{{
+constexpr std::array<SystemCall, 6> known{{
     {"io_uring_setup", SYS_io_uring_setup},
     {"io_uring_enter", SYS_io_uring_enter},
     {"io_uring_register", SYS_io_uring_register},
     {"perf_event_open", SYS_perf_event_open},
+    {"sched_setaffinity", SYS_sched_setaffinity},
+    {"eventfd2", SYS_eventfd2},
 }};
 
 #if defined(__x86_64__)

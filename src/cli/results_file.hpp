@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+
+#include "lab/results.hpp"
+
+namespace weir::cli {
+
+/// Returns the text of a file that `weir VERB --json FILE` makes. Throws Failure (wrong usage) when
+/// it can't be read.
+std::string read_made_file(const std::string& path, const std::string& verb);
+
+/// Returns the results that `weir compare` left in a file. Throws Failure (wrong usage) with one
+/// sentence when it isn't there, or is something else.
+lab::Results read_results(const std::string& path);
+
+/// Throws the Failure (wrong usage) of a file that is something else than it should be; `why` is
+/// what the reader of its text has to say.
+[[noreturn]] void refuse_file(const std::string& path, const std::string& why);
+
+}  // namespace weir::cli
