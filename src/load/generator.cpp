@@ -75,12 +75,16 @@ Task<> pass_window(Io& io, Course& course) {
   }
 }
 
-/// Waits until `count` has come to `all`. A server that serves one connection at a time, or few,
-/// lets the others wait: it gets as long as goes by without a further one. One that has a second is
-/// given more, since it may be busy with making the next thread or process.
+/// How long to wait for one more connection that is served, when so many are. A server that serves
+/// one at a time lets the others wait; one that has a second may be busy with making the next thread
+/// or process, and one that has none with clients of before.
+Duration patience_with(std::uint32_t count) {
+  if (count == 0) return std::chrono::seconds(2);
+  return std::chrono::milliseconds(count == 1 ? 200 : 1000);
+}
+
+/// Waits until `count` has come to `all`, or doesn't grow any more.
 Task<> all_there(Io& io, Course& course, const std::uint32_t& count, std::uint32_t all) {
-  constexpr Duration patience_with_one = std::chrono::milliseconds(200);
-  constexpr Duration patience = std::chrono::milliseconds(500);
   std::uint32_t before = 0;
   Time changed = Clock::now();
   while (count + course.ended < all && !course.stop.requested()) {
@@ -88,7 +92,7 @@ Task<> all_there(Io& io, Course& course, const std::uint32_t& count, std::uint32
     const Time now = Clock::now();
     if (count != before) changed = now;
     before = count;
-    if (now - changed > (count == 1 ? patience_with_one : patience)) co_return;
+    if (now - changed > patience_with(count)) co_return;
   }
 }
 
