@@ -160,15 +160,21 @@ const std::vector<Scenario>& shipped_scenarios() {
   return all;
 }
 
+std::vector<std::string> shipped_names() {
+  std::vector<std::string> names;
+  for (const ShippedFile& file : shipped_files()) {
+    names.push_back(std::filesystem::path(file.name).stem().string());
+  }
+  return names;
+}
+
 Scenario find_scenario(const std::string& name) {
   if (name.find_first_of("/.") != std::string::npos) return read_scenario(name);
-  std::vector<std::string> names;
   for (const Scenario& scenario : shipped_scenarios()) {
     if (scenario.name == name) return scenario;
-    names.push_back(scenario.name);
   }
   throw std::runtime_error(fmt::format("there is no scenario '{}' (only {}; or a file: ./{}.toml)",
-                                       name, fmt::join(names, ", "), name));
+                                       name, fmt::join(shipped_names(), ", "), name));
 }
 
 std::vector<std::string> words_of(std::string_view text) {

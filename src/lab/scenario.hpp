@@ -39,6 +39,9 @@ Scenario read_scenario(const std::filesystem::path& file);
 /// Returns those that ship with the command, in the order in which they are to be read.
 const std::vector<Scenario>& shipped_scenarios();
 
+/// Returns their names alone.
+std::vector<std::string> shipped_names();
+
 /// Returns the scenario that ships under that name, or that of the file (a name with `/` or `.` in
 /// it). Throws std::runtime_error with one sentence when there is none.
 Scenario find_scenario(const std::string& name);
