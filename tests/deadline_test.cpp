@@ -97,14 +97,14 @@ TEST_P(TimeRunsOut, ForAWait) {
   EXPECT_EQ(outcome(waits, silent_.address()), std::errc::timed_out);
 }
 
-Task<> connects(Io& io, Address address, std::error_code& error) {
+Task<> connects_somewhere(Io& io, Address address, std::error_code& error) {
   const Connected connected = co_await io.connect(address, patience);
   error = connected.error;
 }
 
 TEST_P(TimeRunsOut, ForAConnect) {
   silent_.fill();
-  EXPECT_EQ(outcome(connects, silent_.address()), std::errc::timed_out);
+  EXPECT_EQ(outcome(connects_somewhere, silent_.address()), std::errc::timed_out);
 }
 
 INSTANTIATE_TEST_SUITE_P(Under, TimeRunsOut, testing::ValuesIn(model_cases()), case_name);

@@ -67,7 +67,7 @@ Plan plan_for(const Served& server) {
   return plan;
 }
 
-OpenLoop uniform(double rps) {
+OpenLoop at_rate(double rps) {
   return {{rps, rps}, {Arrivals::Kind::uniform}};
 }
 
@@ -92,7 +92,7 @@ TEST(Load, KnownServiceTimeComesBack) {
 TEST(Load, EveryRequestThatWasDueIsInTheResponse) {
   const Served server([](Stream& peer) { return answer_after(peer, milliseconds(1)); });
   Plan plan = plan_for(server);
-  plan.open = uniform(500);
+  plan.open = at_rate(500);
   plan.warm_up = milliseconds(50);
   const LoadResult result = run(plan);
   EXPECT_GT(result.due, 0u);
@@ -104,7 +104,7 @@ TEST(Load, ServerThatCannotKeepUpIsSeenInTheResponseOnly) {
   const Served server([](Stream& peer) { return answer_after(peer, milliseconds(20)); });
   Plan plan = plan_for(server);
   plan.connections = 1;
-  plan.open = uniform(500);
+  plan.open = at_rate(500);
   const LoadResult result = run(plan);
   EXPECT_EQ(result.response.count(), result.due);
   EXPECT_GT(result.queued, 0u);
@@ -116,7 +116,7 @@ TEST(Load, ServerThatCannotKeepUpIsSeenInTheResponseOnly) {
 TEST(Load, UnansweredRequestsCountWithTheTimeTheyHaveWaited) {
   const Served server(never_answer);
   Plan plan = plan_for(server);
-  plan.open = uniform(100);
+  plan.open = at_rate(100);
   plan.window = milliseconds(300);
   const LoadResult result = run(plan);
   EXPECT_EQ(result.requests, 0u);
@@ -128,7 +128,7 @@ TEST(Load, UnansweredRequestsCountWithTheTimeTheyHaveWaited) {
 TEST(Load, OpenLoopMakesAsManyRequestsAsAsked) {
   const Served server([](Stream& peer) { return answer_after(peer, Duration(0)); });
   Plan plan = plan_for(server);
-  plan.open = uniform(2000);
+  plan.open = at_rate(2000);
   plan.requests = 50;
   plan.window = Duration::max();
   const LoadResult result = run(plan);
@@ -216,7 +216,7 @@ LoadResult result_with(std::int64_t response_ns, std::int64_t lag_ns, std::uint6
 
 TEST(Load, GeneratorIsTheLimitWhenItIsLate) {
   Plan plan;
-  plan.open = uniform(1000);
+  plan.open = at_rate(1000);
   EXPECT_EQ(limit_of(plan, result_with(200'000, 90'000, 1000)), Limit::server);
   EXPECT_EQ(limit_of(plan, result_with(200'000, 110'000, 1000)), Limit::generator);
   EXPECT_EQ(limit_of(plan, result_with(4'000'000, 900'000, 1000)), Limit::server);

@@ -22,7 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// Under fork the session that writes it runs in a process of its own.
-struct Seen {
+struct Heard {
   int in_time = 0;
 };
 
@@ -37,7 +37,7 @@ void until_arrived(const Stream& stream, std::size_t count) {
 
 /// When both streams have something and the loop has fetched both reports, reads both at the first:
 /// the other's report is old then.
-Task<> reads_both_at_once(Stream& one, Stream& other, Seen& seen) {
+Task<> reads_both_at_once(Stream& one, Stream& other, Heard& seen) {
   co_await other.write("full");
   until_arrived(other, Loans::size_bytes);
   const Bytes full = co_await other.read();  // it may have more
@@ -54,7 +54,7 @@ Task<> reads_both_at_once(Stream& one, Stream& other, Seen& seen) {
   co_await one.read();
 }
 
-Task<> reads_both(Io& io, Address address, Seen& seen) {
+Task<> reads_both(Io& io, Address address, Heard& seen) {
   const Connected a = co_await io.connect(address);
   const Connected b = co_await io.connect(address);
   co_await reads_both_at_once(*a.stream, *b.stream, seen);
@@ -79,7 +79,7 @@ TEST_P(AReport, IsNotTrustedWhenTheStreamWasReadMeanwhile) {
     answer().join();
     first.join();
   });
-  const Shared<Seen> seen;
+  const Shared<Heard> seen;
   Stop stop;
   Work work(stop, Limits{});
   work.begin_with.push_back([&](Io& io) { return reads_both(io, listener.address(), *seen); });

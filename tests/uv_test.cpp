@@ -31,12 +31,12 @@ class Uv : public testing::Test {
   Work work_{stop_, Limits{}};
 };
 
-struct Seen {
+struct Received {
   std::vector<std::size_t> ready;
   std::string text;
 };
 
-Task<> waits_and_reads(Io& io, Address address, Seen& seen) {
+Task<> waits_and_reads(Io& io, Address address, Received& seen) {
   const Connected server = co_await io.connect(address);
   Stream& stream = *server.stream;
   for (int i = 0; i < 2; ++i) {  // to wait uses nothing up
@@ -63,7 +63,7 @@ TEST_F(Uv, ReadsWhatAWaitHasFound) {
     char done[4];
     ::recv(accepted.fd.get(), done, 4, MSG_WAITALL);
   });
-  Seen seen;
+  Received seen;
   work_.begin_with.push_back([&](Io& io) { return waits_and_reads(io, listener.address(), seen); });
   model_->serve(work_);
   server.join();

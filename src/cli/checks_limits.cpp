@@ -30,7 +30,7 @@ std::uint64_t of(rlim_t limit) {
   return limit == RLIM_INFINITY ? no_limit : limit;
 }
 
-std::string text_of(std::uint64_t limit) {
+std::string limit_text(std::uint64_t limit) {
   return limit == no_limit ? "no limit" : std::to_string(limit);
 }
 
@@ -56,13 +56,14 @@ Finding check_descriptors() {
   const std::uint64_t connections = Limits::default_connections_max();
   Finding finding{
       Level::ok, "descriptors",
-      fmt::format("{} (hard limit {}): {} connections for a server", text_of(of(files.rlim_cur)),
-                  text_of(of(files.rlim_max)), connections)};
+      fmt::format("{} (hard limit {}): {} connections for a server", limit_text(of(files.rlim_cur)),
+                  limit_text(of(files.rlim_max)), connections)};
   judge(finding, connections, "every model, and the load,");
   if (finding.level == Level::ok) return finding;
   finding.way_out =
       of(files.rlim_max) >= 2 * connections_wished
-          ? fmt::format("ulimit -n {}", text_of(std::min<std::uint64_t>(of(files.rlim_max), 65536)))
+          ? fmt::format("ulimit -n {}",
+                        limit_text(std::min<std::uint64_t>(of(files.rlim_max), 65536)))
           : "as root: ulimit -Hn 65536 && ulimit -n 65536 (LimitNOFILE=65536 in systemd, --ulimit "
             "nofile=65536 in docker)";
   return finding;
@@ -94,7 +95,7 @@ Finding check_threads() {
   const std::uint64_t of_all = number_in("/proc/sys/kernel/threads-max");
   const std::uint64_t of_group = cgroup_processes_max();
   const std::uint64_t least = std::min({per_user, of_all, of_group});
-  Finding finding{Level::ok, "threads", fmt::format("{} threads and processes", text_of(least))};
+  Finding finding{Level::ok, "threads", fmt::format("{} threads and processes", limit_text(least))};
   judge(finding, least, "--model thread and fork");
   if (finding.level == Level::ok) return finding;
   finding.way_out = least == of_group
@@ -110,8 +111,8 @@ Finding check_maps() {
   constexpr std::uint64_t maps_per_stack = 2;
   const std::uint64_t maps = number_in("/proc/sys/vm/max_map_count");
   Finding finding{Level::ok, "memory maps",
-                  fmt::format("vm.max_map_count is {}: {} fibers", text_of(maps),
-                              text_of(maps == no_limit ? maps : maps / maps_per_stack))};
+                  fmt::format("vm.max_map_count is {}: {} fibers", limit_text(maps),
+                              limit_text(maps == no_limit ? maps : maps / maps_per_stack))};
   judge(finding, maps / maps_per_stack, "--model fiber");
   if (finding.level != Level::ok) finding.way_out = "sysctl vm.max_map_count=65530";
   return finding;
@@ -122,7 +123,7 @@ Finding check_backlog() {
   const auto asked = static_cast<std::uint64_t>(ServeOptions{}.backlog);
   const std::uint64_t most = number_in("/proc/sys/net/core/somaxconn");
   Finding finding{Level::ok, "accept queue",
-                  fmt::format("net.core.somaxconn is {}, --backlog {}", text_of(most), asked)};
+                  fmt::format("net.core.somaxconn is {}, --backlog {}", limit_text(most), asked)};
   if (most >= asked) return finding;
   finding.level = Level::note;
   finding.stops = fmt::format("bursts to {} connections at once, a later one tries again", most);

@@ -36,7 +36,7 @@ std::string line_of(const Finding& finding, std::size_t width) {
   return line + "\n";
 }
 
-std::string text_of(const std::vector<Finding>& findings, std::size_t problems) {
+std::string findings_text(const std::vector<Finding>& findings, std::size_t problems) {
   std::size_t width = 0;
   for (const Finding& finding : findings) width = std::max(width, finding.name.size());
   std::string text;
@@ -85,7 +85,8 @@ int doctor(Form form) {
   const auto problems = static_cast<std::size_t>(std::count_if(
       findings.begin(), findings.end(),
       [](const Finding& finding) { return finding.level == Finding::Level::problem; }));
-  write_output("-", form == Form::json ? json_of(findings, problems) : text_of(findings, problems));
+  write_output(
+      "-", form == Form::json ? json_of(findings, problems) : findings_text(findings, problems));
   return problems == 0 ? done : failed;
 }
 

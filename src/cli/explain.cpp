@@ -125,7 +125,7 @@ std::string product_text(const Product& product, const ExplainOptions& options) 
          measured_text(measured(options.results, contestants_of(product.name)), options.program);
 }
 
-std::string text_of(const ExplainOptions& options) {
+std::string explanation_of(const ExplainOptions& options) {
   if (const auto product = find_product(options.name)) return product_text(*product, options);
   if (!options.all) return model_text(options.name, options);
   std::string text;
@@ -156,7 +156,7 @@ int explain(const ExplainOptions& options) {
   check(options);
   switch (options.form) {
     case ExplainForm::text:
-      write_output("-", text_of(options));
+      write_output("-", explanation_of(options));
       break;
     case ExplainForm::json:
       write_output("-", explain_json(options));

@@ -2,13 +2,12 @@
 #include "cli/prices.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <signal.h>
 
 #include <fmt/format.h>
 
+#include "cli/experiments.hpp"
 #include "cli/failure.hpp"
 #include "cli/output.hpp"
 #include "cli/suggest.hpp"
@@ -21,12 +20,6 @@ namespace {
 
 constexpr std::size_t quick_rounds = 5;
 constexpr std::chrono::milliseconds quick_slice{1};
-
-std::atomic<bool> stop_asked{false};
-
-void on_signal(int) {
-  stop_asked = true;
-}
 
 std::string cpus_text(const std::vector<int>& cpus) {
   if (cpus.empty()) return "not pinned";
@@ -60,7 +53,7 @@ std::string table(const prices::PriceList& list) {
   return text;
 }
 
-prices::Progress progress(bool quiet) {
+prices::Progress price_progress(bool quiet) {
   if (quiet || !progress_wanted()) return [](std::size_t, std::size_t) {};
   return [](std::size_t round, std::size_t rounds) {
     fmt::print(stderr, "\r\x1b[K");
@@ -102,15 +95,14 @@ int prices(const PricesOptions& options) {
     measured.rounds = quick_rounds;
     measured.slice = quick_slice;
   }
-  measured.stop = &stop_asked;
-  for (const int number : {SIGINT, SIGTERM}) ::signal(number, on_signal);
+  measured.stop = &stop_on_signals();
   if (!options.quiet) {
     const std::size_t prices = options.only.empty() ? prices::items().size() : options.only.size();
     fmt::print(stderr,
                "weir: {} price{} in {} rounds, about {:.0f} s; Ctrl-C reports what there is\n",
                prices, prices == 1 ? "" : "s", measured.rounds, about_s(prices, measured));
   }
-  prices::PriceList list = prices::measure(measured, progress(options.quiet));
+  prices::PriceList list = prices::measure(measured, price_progress(options.quiet));
   list.version = version_text();
   list.command = options.command;
   if (!options.json.empty()) write_output(options.json, prices::to_json(list));

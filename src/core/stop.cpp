@@ -15,11 +15,11 @@ namespace weir {
 namespace {
 
 // The signal note: which Stop the handlers speak to.
-std::atomic<Stop*> note{nullptr};
+std::atomic<Stop*> signal_note{nullptr};
 
 void handle_signal(int number) {
   const int saved_errno = errno;
-  if (Stop* stop = note.load(std::memory_order_relaxed)) stop->on_signal(number);
+  if (Stop* stop = signal_note.load(std::memory_order_relaxed)) stop->on_signal(number);
   errno = saved_errno;
 }
 
@@ -54,13 +54,13 @@ Stop::~Stop() {
   const bool ends = sender_ == Sender::supervisor || requested();
   const auto otherwise = ends ? SIG_IGN : SIG_DFL;
   for (int number : {SIGTERM, SIGINT, SIGALRM}) ::signal(number, otherwise);
-  note = nullptr;
+  signal_note = nullptr;
 }
 
 void Stop::on_signals(Sender sender) {
   handles_signals_ = true;
   sender_ = sender;
-  note = this;
+  signal_note = this;
   struct sigaction action {};
   action.sa_handler = handle_signal;
   sigemptyset(&action.sa_mask);

@@ -10,7 +10,7 @@
 namespace weir {
 namespace {
 
-constexpr Duration refusal_pause = std::chrono::milliseconds(50);
+constexpr Duration pause_when_refused = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -68,7 +68,7 @@ void Work::pause_after_refusal() {
   ++statistics.refused;
   if (draining()) return close_listeners();  // no use in waiting for what is short
   std::vector<pollfd> watched{{stop.requested_fd(), POLLIN, 0}};
-  poll_until(watched, Clock::now() + refusal_pause);
+  poll_until(watched, Clock::now() + pause_when_refused);
 }
 
 void Work::begin_drain() {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double chart_width = 920;
 
-std::string to_reference(const Row& row) {
+std::string ratio_to_reference(const Row& row) {
   const Estimate& estimate = row.cpu_to_reference;
   if (estimate.blocks == 0) return "n/a";
   return fmt::format("{} ({:.2f} to {:.2f})", ratio_text(std::exp(estimate.log_ratio)),
@@ -73,15 +73,15 @@ Plot cost_plot(const Results& results) {
       "Bars of server CPU time per request for each model at each number of connections.",
       cost_chart(results, chart_width),
       key,
-      rows_table(results,
-                 {"us/request", "Lowest block", "Highest block", "To " + results.reference, "Rank"},
-                 {[](const Row& row) {
-                    return reason_or(row.cpu_ns_per_request,
-                                     microseconds_text(row.cpu_ns_per_request));
-                  },
-                  [](const Row& row) { return microseconds_text(row.cpu_low_ns); },
-                  [](const Row& row) { return microseconds_text(row.cpu_high_ns); }, to_reference,
-                  [](const Row& row) { return dash_if_empty(row.cpu_letters); }})};
+      rows_table(
+          results,
+          {"us/request", "Lowest block", "Highest block", "To " + results.reference, "Rank"},
+          {[](const Row& row) {
+             return reason_or(row.cpu_ns_per_request, microseconds_text(row.cpu_ns_per_request));
+           },
+           [](const Row& row) { return microseconds_text(row.cpu_low_ns); },
+           [](const Row& row) { return microseconds_text(row.cpu_high_ns); }, ratio_to_reference,
+           [](const Row& row) { return dash_if_empty(row.cpu_letters); }})};
 }
 
 Plot waits_plot(const Results& results) {

@@ -15,7 +15,7 @@
 namespace weir::lab {
 namespace {
 
-constexpr double chart_width = 920;
+constexpr double bars_width = 920;
 
 template <Criterion criterion>
 std::string figure_text(const Figure& figure) {
@@ -57,7 +57,7 @@ Drawing chart_of(const Trial& trial) {
     if (finding.letters.empty()) bar.note = finding.note;
     group.bars.push_back(bar);
   }
-  return bar_chart({group}, format_of(trial.scenario.judge), chart_width);
+  return bar_chart({group}, format_of(trial.scenario.judge), bars_width);
 }
 
 std::string best_of(const Trial& trial) {

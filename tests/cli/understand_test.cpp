@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string contents(const fs::path& path) {
+std::string text_in(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -170,7 +170,7 @@ TEST(Explain, SaysWhatWasProbablyMeant) {
 TEST(ModelsPage, IsCurrent) {
   const std::string made = run_weir({"explain", "--all", "--markdown"}).output;
   ASSERT_FALSE(made.empty());
-  EXPECT_TRUE(made == contents(fs::path(WEIR_SOURCE_DIR) / "docs" / "MODELS.md"))
+  EXPECT_TRUE(made == text_in(fs::path(WEIR_SOURCE_DIR) / "docs" / "MODELS.md"))
       << "docs/MODELS.md is not what the sources say now; make it again:\n"
          "  ./run explain --all --markdown > docs/MODELS.md";
 }
