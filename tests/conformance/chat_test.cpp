@@ -26,7 +26,7 @@ namespace {
 
 // With a sanitizer a line takes ten times as long.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t crowd_size = 40;
+constexpr std::size_t crowd_size = 16;
 #else
 constexpr std::size_t crowd_size = 200;
 #endif
