@@ -204,11 +204,16 @@ TEST_P(Crowds, SurvivesRunningOutOfDescriptors) {
     EXPECT_EQ(served.receive(3), "bcd");
   }
   // Those of the crowd that were in the queue are dead, but each takes a descriptor for a moment.
-  // Each worker has a queue of its own: several have to be greeted in a row.
+  // Each worker has a queue of its own: several have to be greeted in a row, each with its descriptor
+  // free again before the next comes.
   constexpr int tries_max = 300;
   constexpr int enough = 16;
   for (int i = 0, in_a_row = 0; i < tries_max && in_a_row < enough; ++i) {
-    in_a_row = server.connect_silently().receive(1).empty() ? 0 : in_a_row + 1;
+    Client client = server.connect_silently();
+    in_a_row = client.receive(1).empty() ? 0 : in_a_row + 1;
+    if (in_a_row == 0) continue;
+    client.finish();
+    client.receive_to_end();
   }
   server.expect_to_live_and_drain();
 }
