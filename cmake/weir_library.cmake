@@ -1,12 +1,12 @@
 # The flags that everything is built with, and the function that declares a library of the tree.
 
+# Where sources are put together a file's own names are seen by the next one, which is no mistake.
 add_library(weir_warnings INTERFACE)
+set(together $<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>)
 target_compile_options(weir_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
-if(CMAKE_UNITY_BUILD)  # a file's own names are seen by the next one; the other builds warn of these
-  target_compile_options(weir_warnings INTERFACE -Wno-shadow
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
-endif()
+  -Wall -Wextra -Wpedantic -Wconversion -Werror
+  $<$<NOT:${together}>:-Wshadow>
+  $<$<AND:${together},$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>)
 
 add_library(weir_flags INTERFACE)
 target_link_libraries(weir_flags INTERFACE weir_warnings)
