@@ -88,7 +88,7 @@ Json generator_json(const load::LoadResult& result) {
   const Duration worked = result.generator_cpu - result.generator_spun;
   json.set("cpu_ns", ns(worked));
   if (result.requests > 0) {
-    json.set("cpu_ns_per_request", ns(result.generator_cpu) / static_cast<double>(result.requests));
+    json.set("cpu_ns_per_request", ns(worked) / static_cast<double>(result.requests));
   }
   json.set("run_queue_wait_ns", ns(result.generator_queued));
   json.set("utilisation", share_of(worked, result.window));
