@@ -1,6 +1,11 @@
 # The scenarios of `weir compare` become a source of weir_lab's, in the order in which they are to be
 # read.
 
+find_path(WEIR_TOMLPLUSPLUS toml++/toml.h)
+if(NOT WEIR_TOMLPLUSPLUS)
+  message(FATAL_ERROR "The scenarios need toml++: install libtomlplusplus-dev.")
+endif()
+
 set(scenarios cost peak block mixed idle slow fair churn think burst overload prime crash)
 set(source ${CMAKE_CURRENT_BINARY_DIR}/scenarios/shipped.cpp)
 set(entries)
