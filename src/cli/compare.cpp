@@ -10,8 +10,8 @@
 #include "cli/experiments.hpp"
 #include "cli/failure.hpp"
 #include "cli/load.hpp"
+#include "cli/model_table.hpp"
 #include "cli/output.hpp"
-#include "cli/version.hpp"
 
 namespace weir::cli {
 namespace {
@@ -40,12 +40,9 @@ void add_twins(lab::CompareOptions& lab) {
 
 lab::CompareOptions to_lab(const Service& service, const CompareOptions& options) {
   std::vector<std::string> names = options.models;
-  if (names.empty()) names = available_models(service);
+  if (names.empty()) names = that_can_run(service, model_names());
   for (const std::string& name : names) check_model(service, name);  // what can't be is told now
-  lab::CompareOptions lab;
-  lab.weir = own_path();
-  lab.protocol = service.name;
-  lab.name_service = options.name_service;
+  lab::CompareOptions lab = common_options(service, options);
   lab.serve_words = options.serve_words;
   lab.lanes = service.client != nullptr;
   lab.contestants = lab::models(lab, names);
@@ -53,11 +50,6 @@ lab::CompareOptions to_lab(const Service& service, const CompareOptions& options
   const bool has_epoll = std::find(names.begin(), names.end(), "epoll") != names.end();
   lab.reference = has_epoll ? "epoll" : names.front();
   lab.connections.assign(options.connections.begin(), options.connections.end());
-  lab.blocks = options.blocks;
-  lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(options.window);
-  lab.seed = options.seed;
-  lab.command = options.command;
-  lab.version = version_text();
   return lab;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/model_table.hpp"
 #include "cli/output.hpp"
 #include "cli/serve.hpp"
+#include "cli/version.hpp"
 #include "cli/worker_options.hpp"
 
 namespace weir::cli {
@@ -35,18 +36,31 @@ void check_model(const Service& service, const std::string& name) {
   count_workers(service, serve);
 }
 
-std::vector<std::string> available_models(const Service& service) {
-  std::vector<std::string> names = model_names();
-  std::erase_if(names, [&](const std::string& name) {
+std::vector<std::string> that_can_run(const Service& service,
+                                      std::vector<std::string> contestants) {
+  std::erase_if(contestants, [&](const std::string& contestant) {
     try {
-      check_model(service, name);
+      check_model(service, lab::words_of(contestant).front());
       return false;
     } catch (const Failure& why) {
-      fmt::print(stderr, "weir: {} is left out: {}\n", name, why.what());
+      fmt::print(stderr, "weir: {} is left out: {}\n", contestant, why.what());
       return true;
     }
   });
-  return names;
+  return contestants;
+}
+
+lab::CompareOptions common_options(const Service& service, const CompareOptions& options) {
+  lab::CompareOptions lab;
+  lab.weir = own_path();
+  lab.protocol = service.name;
+  lab.name_service = options.name_service;
+  lab.blocks = options.blocks;
+  lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(options.window);
+  lab.seed = options.seed;
+  lab.command = options.command;
+  lab.version = version_text();
+  return lab;
 }
 
 lab::Progress progress(bool quiet) {

@@ -13,9 +13,9 @@
 #include "cli/experiments.hpp"
 #include "cli/failure.hpp"
 #include "cli/load.hpp"
+#include "cli/model_table.hpp"
 #include "cli/output.hpp"
 #include "cli/target.hpp"
-#include "cli/version.hpp"
 #include "lab/trial.hpp"
 
 namespace weir::cli {
@@ -47,59 +47,50 @@ std::vector<lab::Scenario> chosen(const std::vector<std::string>& names) {
   return scenarios;
 }
 
-/// The contestants of the scenario, as far as their models were asked for.
+/// The contestants of the scenario, as far as their models were asked for and can run here.
 std::vector<std::string> contestants_of(const lab::Scenario& scenario, const Service& service,
                                         const CompareOptions& options) {
+  const std::vector<std::string>& models = options.models;
+  for (const std::string& model : models) check_model(service, model);  // what can't be is told now
   std::vector<std::string> names = scenario.contestants;
-  if (names.empty()) names = options.models.empty() ? available_models(service) : options.models;
+  if (names.empty()) names = models.empty() ? model_names() : models;
   std::erase_if(names, [&](const std::string& contestant) {
-    const auto& models = options.models;
-    const std::vector<std::string> words = lab::words_of(contestant);
-    return words.empty() || (!models.empty() && std::find(models.begin(), models.end(),
-                                                          words.front()) == models.end());
+    return !models.empty() && std::find(models.begin(), models.end(),
+                                        lab::words_of(contestant).front()) == models.end();
   });
   if (names.empty()) {
     throw Failure(wrong_usage, fmt::format("none of {} takes part in the scenario {} (only {})",
-                                           fmt::join(options.models, ", "), scenario.name,
+                                           fmt::join(models, ", "), scenario.name,
                                            fmt::join(scenario.contestants, ", ")));
+  }
+  names = that_can_run(service, std::move(names));
+  if (names.empty()) {
+    throw Failure(failed, fmt::format("nobody is left to run the scenario {}", scenario.name));
   }
   return names;
 }
 
-/// epoll where it takes part, as it is or otherwise; or the last, which is least likely to starve.
+/// The last epoll that is listed, or the last of all, which is least likely to starve anybody.
 std::string reference_of(const std::vector<std::string>& names) {
-  for (const char* wanted : {"epoll", "epoll --offload 32", "epoll --offload 4"}) {
-    if (std::find(names.begin(), names.end(), wanted) != names.end()) return wanted;
-  }
-  return names.back();
+  const auto last = std::find_if(names.rbegin(), names.rend(), [](const std::string& name) {
+    return lab::words_of(name).front() == "epoll";
+  });
+  return last != names.rend() ? *last : names.back();
 }
 
 lab::CompareOptions to_lab(const lab::Scenario& scenario, const Service& service,
-                           const CompareOptions& options, std::size_t services) {
-  lab::CompareOptions lab;
-  lab.weir = own_path();
-  lab.protocol = service.name;
-  lab.name_service = services > 1;
-  lab.lanes = false;
+                           const CompareOptions& options) {
+  lab::CompareOptions lab = common_options(service, options);
   const std::vector<std::string> names = contestants_of(scenario, service, options);
-  for (const std::string& contestant : names) {
-    std::vector<std::string> words = lab::service_command(lab, "serve");
-    for (const char* word : {"-l", "127.0.0.1:0", "-m"}) words.emplace_back(word);
-    for (const std::string& word : lab::words_of(contestant)) words.push_back(word);
-    words.insert(words.end(), scenario.serve.begin(), scenario.serve.end());
-    lab.contestants.push_back({contestant, std::move(words)});
-  }
+  lab.serve_words = scenario.serve;
+  lab.contestants = lab::models(lab, names);
   lab.reference = reference_of(names);
   lab.connections = {scenario.connections};
+  lab.lanes = false;
   lab.load_words = scenario.load;
   lab.beside = scenario.beside;
   lab.unpinned = scenario.unpinned;
   lab.losses = scenario.losses;
-  lab.blocks = options.blocks;
-  lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(options.window);
-  lab.seed = options.seed;
-  lab.command = options.command;
-  lab.version = version_text();
   return lab;
 }
 
@@ -116,7 +107,7 @@ std::vector<Experiment> plan_all(const std::vector<Service>& services,
     const Service& service = find_service(scenario.service, services);
     need_exchanges(service);
     Experiment experiment{std::move(scenario), {}, {}};
-    experiment.options = to_lab(experiment.scenario, service, options, services.size());
+    experiment.options = to_lab(experiment.scenario, service, options);
     experiment.plan = lab::plan(experiment.options);
     experiments.push_back(std::move(experiment));
   }

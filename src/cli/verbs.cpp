@@ -211,7 +211,7 @@ void Verbs::add_compare(CommandLine& line) {
   given_.add_to(verb, services_);
   verb.examples({program_ + " compare", program_ + " compare --scenario default",
                  program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
-  verb.action([this] {
+  verb.action([this, verb] {
     compare_.name_service = service_name_ == ServiceName::said;
     if (!compare_.show_scenario.empty()) return show_scenario(compare_.show_scenario);
     if (!compare_.scenarios.empty()) {
@@ -220,6 +220,8 @@ void Verbs::add_compare(CommandLine& line) {
                                                "leave '{}' out",
                                                service_));
       }
+      if (!verb.said("--json")) compare_.json = "scenarios.json";  // explain reads the other
+      if (!verb.said("--report")) compare_.report = "scenarios.html";
       return compare_scenarios(services_, compare_);
     }
     const Service& chosen = service();

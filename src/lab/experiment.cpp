@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <random>
+#include <sstream>
 #include <stdexcept>
 
 #include <fmt/chrono.h>
@@ -93,13 +94,20 @@ std::vector<std::string> service_command(const CompareOptions& options, const st
   return words;
 }
 
+std::vector<std::string> words_of(const std::string& name) {
+  std::istringstream in(name);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
 std::vector<Contestant> models(const CompareOptions& options,
                                const std::vector<std::string>& names) {
   std::vector<Contestant> result;
   for (const std::string& name : names) {
     std::vector<std::string> words = service_command(options, "serve");
     for (const char* word : {"-l", "127.0.0.1:0", "-m"}) words.emplace_back(word);
-    words.push_back(name);
+    for (const std::string& word : words_of(name)) words.push_back(word);
     words.insert(words.end(), options.serve_words.begin(), options.serve_words.end());
     result.push_back({name, std::move(words)});
   }

@@ -54,8 +54,12 @@ struct CompareOptions {
   bool stopped() const { return stop != nullptr && stop->load(); }
 };
 
+/// Returns the words of a contestant's name.
+std::vector<std::string> words_of(const std::string& name);
+
 /// Returns contestants of these names: `weir serve framed -m NAME`, or what `options` say instead
-/// of `weir` and `framed` and besides, on a port of the kernel's choice.
+/// of `weir` and `framed` and besides, on a port of the kernel's choice. A name may have further words
+/// of the command: `epoll --offload inline`.
 std::vector<Contestant> models(const CompareOptions& options,
                                const std::vector<std::string>& names);
 

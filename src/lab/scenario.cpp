@@ -113,6 +113,9 @@ Scenario scenario_of(const Place& place, const toml::table& table) {
   scenario.connections = number_at(place, table, "connections", 1, connections_max);
   scenario.serve = texts_at(place, table, "serve");
   scenario.contestants = texts_at(place, table, "contestants");
+  for (const std::string& contestant : scenario.contestants) {
+    if (words_of(contestant).empty()) place.refuse(*table.get("contestants"), "a name is empty");
+  }
   scenario.load = texts_at(place, table, "load");
   scenario.beside = besides_of(place, table);
   scenario.unpinned = flag_at(place, table, "unpinned");
@@ -175,13 +178,6 @@ Scenario find_scenario(const std::string& name) {
   }
   throw std::runtime_error(fmt::format("there is no scenario '{}' (only {}; or a file: ./{}.toml)",
                                        name, fmt::join(shipped_names(), ", "), name));
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::istringstream in{std::string(text)};
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
 }
 
 }  // namespace weir::lab

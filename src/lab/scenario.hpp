@@ -46,7 +46,4 @@ std::vector<std::string> shipped_names();
 /// it). Throws std::runtime_error with one sentence when there is none.
 Scenario find_scenario(const std::string& name);
 
-/// Splits at spaces. Used for contestants: `epoll --offload inline`.
-std::vector<std::string> words_of(std::string_view text);
-
 }  // namespace weir::lab
