@@ -71,7 +71,7 @@ std::vector<std::string> measured_load(const CompareOptions& options, const Serv
   return words;
 }
 
-// Starts the loads that run beside, each at its time, and ends them when it goes.
+// Starts the loads that run beside, each at its time. Those that still run when it goes are killed.
 class Beside {
  public:
   Beside(const CompareOptions& options, const Machine& machine, const Server& server) {
@@ -84,11 +84,18 @@ class Beside {
       loads_.push_back(Process::start(words, {machine.generator_cpus, {}}));
     }
   }
-  Beside(const Beside&) = delete;
-  Beside& operator=(const Beside&) = delete;
-  ~Beside() {
+
+  // Ends them. Throws when one could not do what it was told.
+  void end() {
+    constexpr int failed = 1;
+    constexpr int wrong_usage = 2;
     for (Process& load : loads_) load.signal(SIGINT);
-    for (Process& load : loads_) load.wait_for(drain_timeout);
+    for (Process& load : loads_) {
+      const auto code = load.wait_for(drain_timeout);
+      if (!code) throw std::runtime_error("a load beside did not end when asked to");
+      if (*code != failed && *code != wrong_usage) continue;  // what befell it there is its affair
+      throw std::runtime_error("a load beside: " + last_line(load.take_errors()));
+    }
   }
 
  private:
@@ -141,8 +148,11 @@ void read_load(Cell& cell, std::string_view text) {
   double errors = 0;
   for (const auto& [kind, count] : json.at("errors").members()) errors += count.number_or(0);
   cell.errors = errors;
-  const Json& response = json.at("latency.response");  // there is one in open loops
-  const Json& latency = response.is_null() ? json.at("latency.service") : response;
+  const Json& response = json.at("latency.response");
+  cell.loop = response.is_null() ? Loop::closed : Loop::open;
+  const Json& latency = cell.loop == Loop::open ? response : json.at("latency.service");
+  cell.generator_late =
+      cell.loop == Loop::open && json.at("verdict").text_or("") == "generator-bound";
   cell.mean_ns = quantile(latency, "mean_ns");
   cell.p50_ns = quantile(latency, "p50_ns");
   cell.p90_ns = quantile(latency, "p90_ns");
@@ -170,10 +180,9 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
     Process load = Process::start(measured_load(options, server, planned.connections),
                                   {machine.generator_cpus, {}});
     const auto planned_time = options.window + options.warm_up;
-    {
-      const Beside beside(options, machine, server);
-      read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
-    }
+    Beside beside(options, machine, server);
+    read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
+    beside.end();
     if (!options.losses) end_server(server);
   } catch (const std::exception& error) {
     cell.failure = error.what();

@@ -22,6 +22,10 @@ std::string by_hand_name(const std::string& model);
 bool is_by_hand(const std::string& contestant);
 std::string model_of(const std::string& contestant);
 
+/// Whether a client waits for its answer before it asks again. In an open loop the latencies are the
+/// responses': they count from when a request was due.
+enum class Loop { closed, open };
+
 /// One run: one model, one number of connections, one block.
 struct Cell {
   std::string contestant;
@@ -29,6 +33,8 @@ struct Cell {
   std::size_t connections = 0;
   std::size_t block = 0;
   std::size_t attempts = 1;  ///< noisy cells are repeated
+  Loop loop = Loop::closed;
+  bool generator_late = false;  ///< open loop: it sent too late, or too little, by its own fault
   Figure connected;
   Figure served;
   double window_ns = 0;

@@ -47,13 +47,14 @@ Json of(const Cell& cell) {
   latency.set("p999_ns", cell.p999_ns);
   latency.set("max_ns", cell.max_ns);
   Json kinds;
-  kinds.set("service", latency);
+  kinds.set(cell.loop == Loop::open ? "response" : "service", latency);
   json.set("latency", kinds);
   Json generator;
   generator.set("cpu_ns", cell.generator_cpu_ns);
   generator.set("cpu_ns_per_request", cell.generator_cpu_ns_per_request);
   generator.set("run_queue_wait_ns", cell.generator_run_queue_wait_ns);
   generator.set("utilisation", cell.generator_utilisation);
+  if (cell.loop == Loop::open) generator.set("late", cell.generator_late);
   json.set("generator", generator);
   Json fairness;
   fairness.set("unserved", cell.unserved);

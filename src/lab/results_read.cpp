@@ -28,18 +28,18 @@ constexpr std::array of_cells{
     At<Cell>{"requests", &Cell::requests},
     At<Cell>{"throughput_rps", &Cell::throughput_rps},
     At<Cell>{"errors", &Cell::errors},
-    At<Cell>{"latency.service.mean_ns", &Cell::mean_ns},
-    At<Cell>{"latency.service.p50_ns", &Cell::p50_ns},
-    At<Cell>{"latency.service.p90_ns", &Cell::p90_ns},
-    At<Cell>{"latency.service.p99_ns", &Cell::p99_ns},
-    At<Cell>{"latency.service.p999_ns", &Cell::p999_ns},
-    At<Cell>{"latency.service.max_ns", &Cell::max_ns},
     At<Cell>{"generator.cpu_ns", &Cell::generator_cpu_ns},
     At<Cell>{"generator.cpu_ns_per_request", &Cell::generator_cpu_ns_per_request},
     At<Cell>{"generator.run_queue_wait_ns", &Cell::generator_run_queue_wait_ns},
     At<Cell>{"generator.utilisation", &Cell::generator_utilisation},
     At<Cell>{"fairness.unserved", &Cell::unserved},
     At<Cell>{"fairness.jain", &Cell::jain},
+};
+
+constexpr std::array of_latencies{
+    At<Cell>{"mean_ns", &Cell::mean_ns}, At<Cell>{"p50_ns", &Cell::p50_ns},
+    At<Cell>{"p90_ns", &Cell::p90_ns},   At<Cell>{"p99_ns", &Cell::p99_ns},
+    At<Cell>{"p999_ns", &Cell::p999_ns}, At<Cell>{"max_ns", &Cell::max_ns},
 };
 
 constexpr std::array of_servers{
@@ -128,6 +128,10 @@ Cell cell_from(const Json& json) {
   if (!cell.failure.empty()) return cell;
   cell.window_ns = json.at("window_ns").number_or(0);
   read_figures(of_cells, json, cell);
+  cell.loop = json.at("latency.response").is_null() ? Loop::closed : Loop::open;
+  read_figures(of_latencies,
+               json.at(cell.loop == Loop::open ? "latency.response" : "latency.service"), cell);
+  cell.generator_late = json.at("generator.late").bool_or(false);
   cell.server.pid = static_cast<pid_t>(json.at("server.pid").number_or(0));
   read_figures(of_servers, json.at("server"), cell.server);
   return cell;

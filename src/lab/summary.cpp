@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "lab/blocks.hpp"
+
 namespace weir::lab {
 namespace {
 
@@ -18,41 +20,17 @@ bool is_valid(const Cell& cell) {
   return cell.verdict.limit != Limit::invalid;
 }
 
-std::vector<const Cell*> cells_of(const Results& results, const std::string& contestant,
-                                  std::size_t connections) {
-  std::vector<const Cell*> found;
-  for (const Cell& cell : results.cells) {
-    if (!cell.twin && cell.contestant == contestant && cell.connections == connections) {
-      found.push_back(&cell);
-    }
-  }
-  return found;
+// A figure of the runs that can be believed.
+FigureOf of_valid(Member member) {
+  return [member](const Cell& cell) {
+    if (!cell.failure.empty()) return Figure::missing(cell.failure);
+    const Figure figure = member(cell);
+    return is_valid(cell) || !figure.known() ? figure : Figure::missing("no valid run");
+  };
 }
 
-std::vector<double> known_values(const std::vector<const Cell*>& cells, Member member) {
-  std::vector<double> values;
-  for (const Cell* cell : cells) {
-    const Figure figure = member(*cell);
-    if (is_valid(*cell) && figure.known()) values.push_back(figure.value_or(0));
-  }
-  return values;
-}
-
-// The median over the blocks; when no block has the figure, the reason the last one gave.
-Figure over_blocks(const std::vector<const Cell*>& cells, Member member) {
-  const auto values = known_values(cells, member);
-  if (!values.empty()) return median(values);
-  Figure reason = Figure::missing("not measured");
-  for (const Cell* cell : cells) {
-    if (!cell->failure.empty()) {
-      reason = Figure::missing(cell->failure);
-    } else if (!member(*cell).known()) {
-      reason = member(*cell);
-    } else {
-      reason = Figure::missing("no valid run");
-    }
-  }
-  return reason;
+Figure median_of(const std::vector<const Cell*>& cells, Member member) {
+  return over_blocks(cells, of_valid(member));
 }
 
 Figure cpu(const Cell& cell) {
@@ -64,30 +42,6 @@ Figure rate(const Cell& cell) {
 Figure kernel_bytes(const Cell& cell) {
   return cell.server.kernel_stack_bytes_per_connection +
          cell.server.page_table_bytes_per_connection;
-}
-
-const Cell* reference_cell(const Results& results, const Cell& like) {
-  for (const Cell& cell : results.cells) {
-    if (!cell.twin && cell.contestant == results.reference && cell.block == like.block &&
-        cell.connections == like.connections && is_valid(cell)) {
-      return &cell;
-    }
-  }
-  return nullptr;
-}
-
-// The log-ratios to the reference of the same block and load: neighbours in time.
-std::vector<double> log_ratios(const Results& results, const std::vector<const Cell*>& cells,
-                               Member member) {
-  std::vector<double> ratios;
-  for (const Cell* cell : cells) {
-    const Cell* reference = reference_cell(results, *cell);
-    if (!is_valid(*cell) || reference == nullptr) continue;
-    const double own = member(*cell).value_or(0);
-    const double other = member(*reference).value_or(0);
-    if (own > 0 && other > 0) ratios.push_back(std::log(own / other));
-  }
-  return ratios;
 }
 
 // The verdict of a row is that of most of its blocks; what befell any block is kept as a flag.
@@ -117,28 +71,28 @@ Row make_row(const Results& results, const std::string& contestant, std::size_t 
   row.contestant = contestant;
   row.connections = connections;
   row.blocks = cells.size();
-  row.cpu_ns_per_request = over_blocks(cells, cpu);
-  const auto costs = known_values(cells, cpu);
+  row.cpu_ns_per_request = median_of(cells, cpu);
+  const auto costs = known_values(cells, of_valid(cpu));
   if (!costs.empty()) {
     row.cpu_low_ns = *std::min_element(costs.begin(), costs.end());
     row.cpu_high_ns = *std::max_element(costs.begin(), costs.end());
   }
-  row.voluntary_switches_per_request = over_blocks(
-      cells, [](const Cell& cell) { return cell.server.voluntary_switches_per_request; });
-  row.involuntary_switches_per_request = over_blocks(
+  row.voluntary_switches_per_request =
+      median_of(cells, [](const Cell& cell) { return cell.server.voluntary_switches_per_request; });
+  row.involuntary_switches_per_request = median_of(
       cells, [](const Cell& cell) { return cell.server.involuntary_switches_per_request; });
   row.system_calls_per_request =
-      over_blocks(cells, [](const Cell& cell) { return cell.server.system_calls_per_request; });
-  row.throughput_rps = over_blocks(cells, rate);
-  row.p50_ns = over_blocks(cells, [](const Cell& cell) { return cell.p50_ns; });
-  row.p99_ns = over_blocks(cells, [](const Cell& cell) { return cell.p99_ns; });
+      median_of(cells, [](const Cell& cell) { return cell.server.system_calls_per_request; });
+  row.throughput_rps = median_of(cells, rate);
+  row.p50_ns = median_of(cells, [](const Cell& cell) { return cell.p50_ns; });
+  row.p99_ns = median_of(cells, [](const Cell& cell) { return cell.p99_ns; });
   row.user_bytes_per_connection =
-      over_blocks(cells, [](const Cell& cell) { return cell.server.user_bytes_per_connection; });
-  row.kernel_bytes_per_connection = over_blocks(cells, kernel_bytes);
-  row.unserved = over_blocks(cells, [](const Cell& cell) { return cell.unserved; });
+      median_of(cells, [](const Cell& cell) { return cell.server.user_bytes_per_connection; });
+  row.kernel_bytes_per_connection = median_of(cells, kernel_bytes);
+  row.unserved = median_of(cells, [](const Cell& cell) { return cell.unserved; });
   row.verdict = verdict_of(cells);
   row.rate_is_lower_bound = row.verdict.limit == Limit::generator;
-  const auto ratios = log_ratios(results, cells, cpu);
+  const auto ratios = log_ratios(results, cells, of_valid(cpu));
   if (!ratios.empty()) row.cpu_to_reference = estimate(ratios, results.seed);
   return row;
 }
@@ -178,12 +132,8 @@ void rank(Results& results, std::size_t connections) {
 }
 
 void find_noise_floors(Results& results) {
-  std::vector<const Cell*> twins;
-  for (const Cell& cell : results.cells) {
-    if (cell.twin) twins.push_back(&cell);
-  }
-  const auto costs = log_ratios(results, twins, cpu);
-  const auto rates = log_ratios(results, twins, rate);
+  const auto costs = log_ratios(results, twins_of(results), of_valid(cpu));
+  const auto rates = log_ratios(results, twins_of(results), of_valid(rate));
   results.noise_pairs = costs.size();
   results.cpu_noise_floor = costs.empty() ? 0 : noise_floor(costs);
   results.rate_noise_floor = rates.empty() ? 0 : noise_floor(rates);

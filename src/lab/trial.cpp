@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "lab/blocks.hpp"
 #include "lab/format.hpp"
 #include "lab/summary.hpp"
 
@@ -19,52 +20,45 @@ bool valid(const Trial& trial, const Cell& cell) {
          cell.unserved.known() && cell.errors.value_or(1) == 0;
 }
 
-std::vector<double> values_of(const Trial& trial, const std::string& contestant) {
-  std::vector<double> values;
-  for (const Cell& cell : trial.results.cells) {
-    if (cell.twin || cell.contestant != contestant || !valid(trial, cell)) continue;
-    const Figure figure = figure_of(cell, trial.scenario.judge);
-    if (figure.known()) values.push_back(figure.value_or(0));
-  }
-  return values;
+FigureOf judged(const Trial& trial) {
+  return [&trial](const Cell& cell) {
+    return valid(trial, cell) ? figure_of(cell, trial.scenario.judge)
+                              : Figure::missing(cell.verdict.words);
+  };
 }
 
-/// Why none of its runs has the figure.
-Figure missing_of(const Trial& trial, const std::string& contestant) {
-  Figure reason = Figure::missing("not measured");
-  for (const Cell& cell : trial.results.cells) {
-    if (cell.twin || cell.contestant != contestant) continue;
-    reason = valid(trial, cell) ? figure_of(cell, trial.scenario.judge)
-                                : Figure::missing(cell.verdict.words);
-  }
-  return reason;
+std::vector<const Cell*> runs_of(const Trial& trial, const std::string& contestant) {
+  return cells_of(trial.results, contestant, trial.scenario.connections);
 }
 
 /// How many times worse each run was than the reference's in the same block, as logarithms.
-std::vector<double> log_ratios(const Trial& trial, const std::string& contestant, bool twin) {
-  const double sign = higher_is_better(trial.scenario.judge) ? -1 : 1;
-  std::vector<double> ratios;
-  for (const Cell& own : trial.results.cells) {
-    if (own.twin != twin || own.contestant != contestant || !valid(trial, own)) continue;
-    for (const Cell& other : trial.results.cells) {
-      const bool neighbour = !other.twin && other.contestant == trial.results.reference &&
-                             other.block == own.block && valid(trial, other);
-      const double ours = figure_of(own, trial.scenario.judge).value_or(0);
-      const double theirs = figure_of(other, trial.scenario.judge).value_or(0);
-      if (neighbour && ours > 0 && theirs > 0) ratios.push_back(sign * std::log(ours / theirs));
-    }
+std::vector<double> how_much_worse(const Trial& trial, const std::vector<const Cell*>& cells) {
+  std::vector<double> ratios = log_ratios(trial.results, cells, judged(trial));
+  if (higher_is_better(trial.scenario.judge)) {
+    for (double& ratio : ratios) ratio = -ratio;
   }
   return ratios;
 }
 
+/// In most of its runs the latencies are the generator's own.
+bool is_late(const Trial& trial, const Row& row) {
+  const Criterion judge = trial.scenario.judge;
+  if (judge != Criterion::p50 && judge != Criterion::p99) return false;
+  const std::vector<const Cell*> cells = runs_of(trial, row.contestant);
+  const auto late = std::count_if(cells.begin(), cells.end(),
+                                  [](const Cell* cell) { return cell->generator_late; });
+  return 2 * static_cast<std::size_t>(late) > cells.size();
+}
+
 /// Why it isn't ranked: it did another, easier job. Empty: it is.
 std::string excluded_by(const Trial& trial, const Row& row) {
-  const bool counted = !values_of(trial, row.contestant).empty();
+  const bool counted = !known_values(runs_of(trial, row.contestant), judged(trial)).empty();
   if (row.verdict.limit == Limit::invalid && !counted) return row.verdict.words;
   const double unserved = row.unserved.value_or(0);
   if (unserved > 0 && !is_count(trial.scenario.judge)) {
     return fmt::format("{:.0f} of {} clients never served", unserved, row.connections);
   }
+  if (is_late(trial, row)) return "the load generator was late";
   if (row.rate_is_lower_bound && trial.scenario.judge == Criterion::rate) {
     return "at least: the load generator was the limit";
   }
@@ -74,11 +68,10 @@ std::string excluded_by(const Trial& trial, const Row& row) {
 Finding finding_of(const Trial& trial, const Row& row) {
   Finding finding;
   finding.contestant = row.contestant;
-  const std::vector<double> values = values_of(trial, row.contestant);
-  if (values.empty()) {
-    finding.value = finding.low = finding.high = missing_of(trial, row.contestant);
-  } else {
-    finding.value = median(values);
+  const std::vector<const Cell*> cells = runs_of(trial, row.contestant);
+  finding.value = finding.low = finding.high = over_blocks(cells, judged(trial));
+  const std::vector<double> values = known_values(cells, judged(trial));
+  if (!values.empty()) {
     finding.low = *std::min_element(values.begin(), values.end());
     finding.high = *std::max_element(values.begin(), values.end());
   }
@@ -108,13 +101,13 @@ void rank_counts(Trial& trial, std::vector<Finding*>& findings) {
 }
 
 void rank_ratios(Trial& trial, std::vector<Finding*>& findings) {
-  const auto twins = log_ratios(trial, trial.results.reference, true);
+  const auto twins = how_much_worse(trial, twins_of(trial.results));
   if (twins.empty()) return;
   trial.noise_floor = noise_floor(twins);
   std::vector<double> estimates;
   std::vector<Finding*> estimated;
   for (Finding* finding : findings) {
-    const auto ratios = log_ratios(trial, finding->contestant, false);
+    const auto ratios = how_much_worse(trial, runs_of(trial, finding->contestant));
     if (ratios.empty()) continue;
     estimates.push_back(hodges_lehmann(ratios));
     estimated.push_back(finding);

@@ -58,6 +58,7 @@ std::string limit_words(const Cell& cell, Limit limit, bool server_too, Losses l
     case Limit::invalid:
       return why_invalid(cell, losses);
     case Limit::generator:
+      if (cell.generator_late) return "the load generator sent too late, or too little";
       return server_too ? fmt::format(
                               "the load generator was the limit, and the server was full too: "
                               "at least {}",
@@ -102,7 +103,7 @@ Verdict judge(const Cell& cell, const Placement& placement, Losses losses) {
     verdict.limit = Limit::invalid;
   } else if (placement.shared && generator + server >= busy_share) {
     verdict.limit = Limit::machine;
-  } else if (generator >= busy_share) {
+  } else if (generator >= busy_share || cell.generator_late) {
     verdict.limit = Limit::generator;
   } else if (server >= busy_share) {
     verdict.limit = Limit::server;

@@ -75,6 +75,35 @@ TEST_F(Scenarios, CountWhoGoesDownWithACrash) {
   EXPECT_EQ(value_of(scenario, "epoll"), 32) << scenario.dump(2);
 }
 
+TEST_F(Scenarios, SayThatALoadBesideCouldNotBeMade) {
+  const std::string text = R"(question = "?"
+connections = 2
+contestants = ["epoll"]
+[[beside]]
+load = ["--rate", "fast"]
+)";
+  const lab::Json said = run(write("beside.toml", text), {"--window", "100ms"});
+  const lab::Json& finding = said.at("scenarios").elements().at(0).at("findings").elements().at(0);
+  EXPECT_EQ(finding.at("note").text_or("").substr(0, 44),
+            "a load beside: weir: --rate: 'fast' is not a")
+      << finding.dump(2);
+}
+
+TEST_F(Scenarios, TellResponsesOfAnOpenLoop) {
+  const std::string text = R"(question = "?"
+service = "framed"
+judge = "p50"
+connections = 2
+contestants = ["epoll"]
+load = ["--rate", "500"]
+)";
+  const lab::Json said = run(write("open.toml", text), {"--window", "200ms"});
+  const lab::Json& scenario = said.at("scenarios").elements().at(0);
+  const lab::Json& cell = scenario.at("comparison.cells").elements().at(0);
+  EXPECT_GT(cell.at("latency.response.p50_ns").number_or(0), 0) << cell.dump(2);
+  EXPECT_TRUE(cell.at("latency.service").is_null());
+}
+
 TEST_F(Scenarios, ArePlannedBeforeTheyRun) {
   const Said said = run_weir({"compare", "--scenario", "block,slow", "--plan", "-m", "thread"});
   EXPECT_EQ(said.code, 0);
@@ -108,6 +137,8 @@ TEST_F(Scenarios, SayWhatIsWrong) {
             "weir: a scenario says itself which service it loads; leave 'framed' out");
   EXPECT_EQ(refusal({"compare", "--scenario", "block", "-m", "select"}).substr(0, 55),
             "weir: none of select takes part in the scenario block (");
+  EXPECT_EQ(refusal({"compare", "--scenario", "block", "-m", "nosuch"}).substr(0, 32),
+            "weir: there is no model 'nosuch'");
   const std::string other =
       write("other.toml", "question = \"?\"\nconnections = 1\nservice = \"nosuch\"\n");
   EXPECT_EQ(refusal({"compare", "--scenario", other}).substr(0, 34),

@@ -102,6 +102,16 @@ TEST(Trial, DoesNotRankWhoStarvesOthers) {
       << trial.answer;
 }
 
+TEST(Trial, DoesNotRankLatenciesOfAGeneratorThatWasLate) {
+  Trial trial = trial_of(
+      Criterion::p99, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  EXPECT_EQ(trial.findings[1].letters, "b");
+  for (Cell& cell : trial.results.cells) cell.generator_late = cell.contestant == "thread";
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[1].letters, "");
+  EXPECT_EQ(trial.findings[1].note, "the load generator was late");
+}
+
 TEST(Trial, CountsWhatIsCounted) {
   const Trial trial = trial_of(Criterion::unserved,
                                {{"epoll", {5000, 5100, 5050}},
