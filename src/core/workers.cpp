@@ -52,8 +52,9 @@ std::optional<std::string> Workers::supervise(Stop& stop, const std::function<vo
            },
        .told =
            [&] {
-             if (!told && all_serve()) serving();
-             told = told || all_serve();
+             if (told || !all_serve()) return;
+             told = true;
+             serving();
            },
        .drains = [this] { listeners_.close(); }});
   own = &supervisor;
