@@ -18,8 +18,8 @@ struct CountOptions {
 };
 
 /// Returns the user instructions that the server `command` executes for a request of 64 bytes, when
-/// each is waited for, received and answered by itself: one connection, closed loop. Missing, with
-/// the reason, when valgrind is, when the server can't be run under it, or when the three runs
+/// each comes while the server waits: one connection, closed loop, a pause before each. Missing,
+/// with the reason, when valgrind is, when the server can't be run under it, or when the three runs
 /// don't agree within 1 %.
 ///
 /// What the kernel executes is not counted, nor what of it runs in user mode: valgrind hides the

@@ -43,12 +43,16 @@ inline void give(StreamRecord& stream, std::unique_ptr<Socket> socket) {
 
 /// An outgoing stream comes as a descriptor. When Asio can't take it, its socket stays a closed one,
 /// which fails each op.
-inline void see_to_socket(StreamRecord& stream, boost::asio::io_context& io) {
-  if (stream.carrier != nullptr || stream.fd < 0) return;
+[[gnu::noinline]] inline void make_socket(StreamRecord& stream, boost::asio::io_context& io) {
   error_code ignored;
   auto socket = std::make_unique<Socket>(io);
   socket->assign(any_family, stream.fd, ignored);
   give(stream, std::move(socket));
+}
+
+inline void see_to_socket(StreamRecord& stream, boost::asio::io_context& io) {
+  if (stream.carrier == nullptr && stream.fd >= 0) [[unlikely]]
+    make_socket(stream, io);
 }
 
 /// Asio closes the descriptor, and completes the waits that are on their way.

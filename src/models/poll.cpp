@@ -75,7 +75,7 @@ class Poll final : public Model {
 
   [[gnu::noinline]] Started try_now(Op& op) {
     const ReadyLoop::Outcome outcome = loop_->start(op);
-    if (outcome == ReadyLoop::Outcome::has_to_wait)
+    if (outcome == ReadyLoop::Outcome::has_to_wait) [[unlikely]]
       each_stream(op, [&](Stream& stream) { return ask_for(stream, needs(op, stream)); });
     return outcome == ReadyLoop::Outcome::done ? Started::done : Started::pending;
   }

@@ -56,8 +56,7 @@ Bytes Codec::transform(Bytes bytes) {
       next = find_start(next, bytes.end());
       if (next == nullptr) break;
       in_message_ = true;
-      ++next;
-      continue;
+      if (++next == bytes.end()) break;
     }
     char* const delimiter = find(next, bytes.end(), '$');
     char* const end = delimiter != nullptr ? delimiter : bytes.end();
