@@ -1,7 +1,10 @@
 // What a test of one's own gets from the simulator: repeatable runs, and the bugs that it finds.
 
+#include <cstdio>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -48,11 +51,32 @@ TEST(Simulate, NeedsClients) {
   EXPECT_THROW(simulate({.name = "mute", .session = framed::session}), std::invalid_argument);
 }
 
+/// Answers as framed does, out of a file.
+Task<> answers_from_a_file(Stream& peer) {
+  co_await peer.write("*");
+  framed::Codec codec;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), std::fclose);
+  while (Bytes bytes = co_await peer.read()) {
+    const std::string answer(codec.transform(bytes));
+    const int fd = ::fileno(file.get());
+    if (::pwrite(fd, answer.data(), answer.size(), 7) != static_cast<ssize_t>(answer.size())) {
+      throw std::runtime_error("the file can't be written");
+    }
+    const std::size_t sent = co_await peer.send_file(fd, 7, answer.size());
+    if (sent != answer.size()) throw std::runtime_error("the file was cut");
+  }
+}
+
 /// framed's clients, with another session.
 SimResult simulate_framed(Task<> (*session)(Stream&)) {
   Service service = framed::service();
   service.session = session;
   return simulate(service, {.seeds = 500, .ops_max = 100'000});
+}
+
+TEST(Simulate, HasFiles) {
+  const SimResult result = simulate_framed(answers_from_a_file);
+  EXPECT_TRUE(result.ok()) << result.failures.front().seed << result.failures.front().what;
 }
 
 Task<> forgets_at_a_split(Stream& peer) {
