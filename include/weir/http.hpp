@@ -1,0 +1,168 @@
+#pragma once
+// HTTP/1.1 servers of one's own: handlers, and a router that is served as a Service. What is kept to,
+// and what is absent, is in docs/HTTP.md.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <weir/service.hpp>
+
+namespace weir::http {
+
+struct Head;
+
+/// A header field, as it was received; the value without white space around it.
+struct Field {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// How many parameters a route can have.
+inline constexpr std::size_t parameters_max = 8;
+
+/// A request that was received whole. It holds views, which are good until its handler has returned.
+class Request {
+ public:
+  Request(const Head& head, std::string_view body) : head_(&head), body_(body) {}
+
+  std::string_view method() const;
+  /// As in the request line: `/path?query`, `http://host/path`, or `*`.
+  std::string_view target() const;
+  /// Of the target: from its first `/` to `?`. Not decoded.
+  std::string_view path() const;
+  /// What follows the first `?`, or "". Not decoded.
+  std::string_view query() const;
+  /// `host[:port]` of the target or else of the field Host; "" in HTTP/1.0 without one.
+  std::string_view host() const;
+  /// 0 or 1, of HTTP/1.0 or HTTP/1.1.
+  unsigned minor_version() const;
+
+  std::size_t field_count() const;
+  /// The fields in their order; `index` is less than `field_count()`.
+  Field field(std::size_t index) const;
+  /// The value of the first field of that name, in whatever case.
+  std::optional<std::string_view> header(std::string_view name) const;
+
+  /// The head as it was received, from the request line to the empty line.
+  std::string_view head() const;
+  /// The content; of a chunked body, the chunks' data.
+  std::string_view body() const { return body_; }
+
+  /// What stands in the path where the route has `:name`, not decoded; "" when it has no such.
+  std::string_view parameter(std::string_view name) const;
+
+ private:
+  friend class Router;
+  const Head* head_;
+  std::string_view body_;
+  std::array<Field, parameters_max> parameters_{};
+  std::size_t parameter_count_ = 0;
+};
+
+/// An answer. Date, Content-Length and Connection are added when it is sent.
+struct Response {
+  int status = 200;
+  std::string_view type = "text/plain; charset=utf-8";  // outlives the response; "": not said
+  std::string fields = {};                              // further ones: see `add`
+  std::string body = {};
+  std::string_view fixed = {};  // a body instead that outlives the response, and isn't copied
+
+  std::string_view content() const { return fixed.empty() ? std::string_view(body) : fixed; }
+
+  /// Adds a header field. Throws std::invalid_argument when its name is no token, or one that is
+  /// added by itself, or when the value has a control character.
+  Response& add(std::string_view name, std::string_view value);
+};
+
+/// A response of a status and a text.
+Response text(std::string body, int status = 200);
+
+/// The usual words for a status code: "Not Found". RFC 9110, section 15.
+std::string_view reason(int status) noexcept;
+
+/// Answers at once: it must not block.
+using Handler = std::function<Response(const Request&)>;
+/// Answers after having awaited: `sleep`, `offload`, `connect` of the `Io` (weir/io.hpp).
+using TaskHandler = std::function<Task<Response>(const Request&, Io&)>;
+using AnyHandler = std::variant<Handler, TaskHandler>;
+
+/// Which handler is asked for which method and path.
+///
+///     Router router;
+///     router.get("/hello/:name", [](const Request& request) {
+///       return text("Hello, " + std::string(request.parameter("name")) + "!\n");
+///     });
+///
+/// A path is compared segment by segment as it was received, without decoding; `:name` takes any one
+/// segment that isn't empty. The first route that fits is taken. HEAD is answered as GET is, without
+/// the body. A path that fits under other methods only is answered 405, and none at all 404.
+class Router {
+ public:
+  Router& get(std::string path, AnyHandler handler);
+  Router& post(std::string path, AnyHandler handler);
+  /// Any method; throws std::invalid_argument when the path is none, or has too many parameters.
+  Router& route(std::string method, std::string path, AnyHandler handler);
+  /// Asked for what no route fits, whatever the method, instead of 404 and 405.
+  Router& otherwise(AnyHandler handler);
+
+  /// The handler of the request, whose parameters it sets. Null: none; `allowed` gets the methods that
+  /// the path has, for the field Allow.
+  const AnyHandler* find(Request& request, std::string& allowed) const;
+
+ private:
+  struct Route {
+    std::string method;
+    std::string path;
+    bool has_parameters;
+    AnyHandler handler;
+  };
+  static bool fits(const Route& route, std::string_view path, Request& request);
+
+  std::vector<Route> routes_;
+  std::optional<AnyHandler> otherwise_;
+};
+
+/// What a client can make grow. The sizes are of what is received.
+struct Limits {
+  std::size_t request_line_bytes = 8 * 1024;  // else 414
+  std::size_t header_bytes = 16 * 1024;       // all fields, and the trailers; else 431
+  std::size_t header_fields = 100;            // at most 256; else 431
+  std::size_t body_bytes = 1024 * 1024;       // else 413
+};
+
+/// How long a client may take. Each is one deadline, which no single byte puts off.
+struct Deadlines {
+  Duration header = std::chrono::seconds(10);  // for a head, from its first byte on ...
+  Duration header_max =
+      std::chrono::seconds(30);              // ... or up to this, as long as bytes_a_second come
+  Duration body = std::chrono::seconds(20);  // and as long as bytes_a_second come
+  std::size_t bytes_a_second = 500;
+  Duration keep_alive = std::chrono::seconds(60);  // between two requests
+};
+
+struct Options {
+  Limits limits;
+  Deadlines deadlines;
+};
+
+/// What the sessions of a server share.
+struct Site {
+  Router router;
+  Options options;
+};
+
+/// The server's side of one connection. `site` outlives it.
+Task<> session(Stream& peer, const Site& site);
+
+/// A service that serves the router; it has options for all limits and deadlines. Its load is a
+/// browser's GET of `/`.
+Service service(Router router, std::string name = "http", std::uint16_t port = 3000);
+
+}  // namespace weir::http

@@ -1,0 +1,101 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace weir::http {
+
+/// What a character may be part of; one look-up says it.
+enum CharacterClass : std::uint8_t {
+  token_character = 1,    // of a method or a field's name: RFC 9110, section 5.6.2
+  target_character = 2,   // of a request target: visible ASCII, and no fragment
+  value_character = 4,    // of a field's value: all but control characters, and the tab
+  host_character = 8,     // of a registered name: RFC 3986, section 3.2.2, without the comma
+  address_character = 16  // of an IPv6 address in brackets
+};
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_one_of(char c, std::string_view characters) {
+  return characters.find(c) != std::string_view::npos;
+}
+constexpr bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+namespace detail {
+
+constexpr std::uint8_t classes_of(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  const bool alphanumeric = is_digit(c) || is_letter(c);
+  const bool visible = byte > 0x20 && byte < 0x7F;
+  std::uint8_t classes = 0;
+  if (alphanumeric || (c != '\0' && is_one_of(c, "!#$%&'*+-.^_`|~"))) classes |= token_character;
+  if (visible && c != '#') classes |= target_character;
+  if ((byte >= 0x20 && byte != 0x7F) || c == '\t') classes |= value_character;
+  if (alphanumeric || (c != '\0' && is_one_of(c, "-._~%!$&'()*+;="))) classes |= host_character;
+  if (is_hex(c) || c == ':' || c == '.') classes |= address_character;
+  return classes;
+}
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = classes_of(static_cast<char>(i));
+  return table;
+}
+
+inline constexpr std::array<std::uint8_t, 256> classes = make_classes();
+
+}  // namespace detail
+
+constexpr bool is(CharacterClass wanted, char c) {
+  return (detail::classes[static_cast<unsigned char>(c)] & wanted) != 0;
+}
+
+/// The value of a hexadecimal digit.
+constexpr std::uint64_t hex_value(char c) {
+  return static_cast<std::uint64_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+/// Whether `text` is `lower_case` in whatever case.
+constexpr bool equals(std::string_view text, std::string_view lower_case) {
+  if (text.size() != lower_case.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (lower(text[i]) != lower_case[i]) return false;
+  }
+  return true;
+}
+
+/// `text` without spaces and tabs around it.
+constexpr std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_one_of(text.front(), " \t")) text.remove_prefix(1);
+  while (!text.empty() && is_one_of(text.back(), " \t")) text.remove_suffix(1);
+  return text;
+}
+
+/// Takes the next member of a list of values with commas between them off `list`; RFC 9110, section
+/// 5.6.1. Members may be empty.
+constexpr std::string_view take_member(std::string_view& list) {
+  const std::size_t comma = list.find(',');
+  const std::string_view member = trimmed(list.substr(0, comma));
+  list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  return member;
+}
+
+constexpr bool is_token(std::string_view text) {
+  for (const char c : text) {
+    if (!is(token_character, c)) return false;
+  }
+  return !text.empty();
+}
+
+}  // namespace weir::http
