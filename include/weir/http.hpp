@@ -72,7 +72,7 @@ struct Response {
   std::string_view type = "text/plain; charset=utf-8";  // outlives the response; "": not said
   std::string fields = {};                              // further ones: see `add`
   std::string body = {};
-  std::string_view fixed = {};  // a body instead that outlives the response, and isn't copied
+  std::string_view fixed = {};  // a body instead that outlives the response
 
   std::string_view content() const { return fixed.empty() ? std::string_view(body) : fixed; }
 
@@ -102,18 +102,21 @@ using AnyHandler = std::variant<Handler, TaskHandler>;
 ///
 /// A path is compared segment by segment as it was received, without decoding; `:name` takes any one
 /// segment that isn't empty. The first route that fits is taken. HEAD is answered as GET is, without
-/// the body. A path that fits under other methods only is answered 405, and none at all 404.
+/// the body. A path that fits under other methods only is answered 405, and none at all 404, unless
+/// there is something for the rest.
 class Router {
  public:
   Router& get(std::string path, AnyHandler handler);
   Router& post(std::string path, AnyHandler handler);
-  /// Any method; throws std::invalid_argument when the path is none, or has too many parameters.
+  /// `method` is one that a request may have, or "*": all of them.
+  /// All three throw std::invalid_argument when the path doesn't begin with `/`, or has more than
+  /// `parameters_max` parameters.
   Router& route(std::string method, std::string path, AnyHandler handler);
-  /// Asked for what no route fits, whatever the method, instead of 404 and 405.
+  /// Asked for paths that no route has, instead of 404.
   Router& otherwise(AnyHandler handler);
 
-  /// The handler of the request, whose parameters it sets. Null: none; `allowed` gets the methods that
-  /// the path has, for the field Allow.
+  /// The handler of the request, whose parameters it sets. Null: there is none; `allowed` is then the
+  /// methods that the path has, for the field Allow, or empty.
   const AnyHandler* find(Request& request, std::string& allowed) const;
 
  private:
@@ -124,6 +127,7 @@ class Router {
     AnyHandler handler;
   };
   static bool fits(const Route& route, std::string_view path, Request& request);
+  static bool serves(const Route& route, std::string_view method);
 
   std::vector<Route> routes_;
   std::optional<AnyHandler> otherwise_;
