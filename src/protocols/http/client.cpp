@@ -74,6 +74,7 @@ Exchanges exchanges(const std::string& target) {
   exchanges.request_bytes = browser_request(target).size();
   exchanges.make = [target](std::size_t) { return asking(target); };
   exchanges.ask = asking;
+  exchanges.asked_bytes = [](const std::string& text) { return browser_request(text).size(); };
   return exchanges;
 }
 

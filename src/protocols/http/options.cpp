@@ -16,7 +16,8 @@ struct Unit {
   std::uint64_t size;
 };
 
-constexpr std::array size_units{Unit{"B", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024 * 1024}};
+constexpr std::array size_units{Unit{"B", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024 * 1024},
+                                Unit{"GiB", 1024 * 1024 * 1024}};
 constexpr std::array time_units{Unit{"ms", 1'000'000}, Unit{"s", 1'000'000'000},
                                 Unit{"m", 60'000'000'000}};
 constexpr std::size_t head_bytes_max = 1024 * 1024;
