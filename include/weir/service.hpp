@@ -41,6 +41,8 @@ struct Exchanges {
   /// As `make`, for a request that the user wrote (`weir load --request TEXT`), where there is such
   /// a thing. Throws std::invalid_argument with what is wrong with it.
   std::function<std::function<Task<>(Stream& server)>(const std::string& text)> ask = {};
+  /// How many bytes such a request has; null: those of the text, and the end of a line.
+  std::function<std::size_t(const std::string& text)> asked_bytes = {};
 };
 
 /// What a simulated client of `weir client` is given besides its stream.

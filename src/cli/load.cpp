@@ -34,19 +34,20 @@ std::size_t request_bytes_of(const Service& service, const Exchanges& exchanges,
   return own != 0 ? own : options.request_bytes.value_or(usual);
 }
 
-/// The service's, or those of the request that the user wrote.
-Exchanges exchanges_of(const Service& service, const LoadOptions& options) {
+/// The service's, or those of the request that the user wrote, as an option or in the target.
+Exchanges exchanges_of(const Service& service, const std::string& request) {
   Exchanges exchanges = service.exchanges;
-  if (options.request.empty()) return exchanges;
+  if (request.empty()) return exchanges;
   if (!exchanges.ask) {
     throw Failure(wrong_usage, fmt::format("the requests of '{}' can't be chosen; leave --request "
                                            "out",
                                            service.name));
   }
   try {
-    const auto exchange = exchanges.ask(options.request);
+    const auto exchange = exchanges.ask(request);
     exchanges.make = [exchange](std::size_t) { return exchange; };
-    exchanges.request_bytes = options.request.size() + 1;
+    exchanges.request_bytes =
+        exchanges.asked_bytes ? exchanges.asked_bytes(request) : request.size() + 1;
   } catch (const std::invalid_argument& error) {
     throw Failure(wrong_usage, fmt::format("{} (--request)", error.what()));
   }
@@ -82,7 +83,9 @@ std::vector<Threshold> thresholds_of(const LoadOptions& options) {
 }
 
 load::Plan plan_of(const Target& target, const LoadOptions& options) {
-  load::Plan plan{.target = target.address, .exchanges = exchanges_of(*target.service, options)};
+  load::Plan plan{.target = target.address, .exchanges = {}};
+  plan.exchanges =
+      exchanges_of(*target.service, options.request.empty() ? target.request : options.request);
   plan.connections = options.connections;
   plan.request_bytes = request_bytes_of(*target.service, plan.exchanges, options);
   plan.warm_up = options.requests ? Duration(0) : options.warm_up;

@@ -39,6 +39,11 @@ const Service& find_service(const std::string& name, const std::vector<Service>&
 }
 
 Target parse_target(const std::string& text, const std::vector<Service>& services) {
+  for (const Service& service : services) {
+    if (service.name != text) continue;
+    const std::string usual = target_text(service, "127.0.0.1", std::to_string(service.port));
+    return parse_target(usual, services);
+  }
   const std::size_t scheme = text.find("://");
   if (scheme == std::string::npos) {
     throw Failure(wrong_usage,
@@ -46,7 +51,15 @@ Target parse_target(const std::string& text, const std::vector<Service>& service
                               text.find(':') == std::string::npos ? text + ":PORT" : text));
   }
   const Service& service = find_service(text.substr(0, scheme), services);
-  return {&service, parse_address(text.substr(scheme + 3)), text};
+  const std::string address = text.substr(scheme + 3);
+  const std::size_t slash = address.starts_with("unix:") ? address.size() : address.find('/');
+  if (slash >= address.size()) return {&service, parse_address(address), text, ""};
+  if (!service.exchanges.ask) {
+    throw Failure(wrong_usage,
+                  fmt::format("'{}' names a path, and '{}' has none; write {}://{}", text,
+                              service.name, service.name, address.substr(0, slash)));
+  }
+  return {&service, parse_address(address.substr(0, slash)), text, address.substr(slash)};
 }
 
 std::string target_text(const Service& service, const std::string& host, const std::string& port) {

@@ -11,10 +11,12 @@ namespace weir::cli {
 struct Target {
   const Service* service = nullptr;
   Address address;
-  std::string text;  // framed://127.0.0.1:9090
+  std::string text;     // framed://127.0.0.1:9090
+  std::string request;  // what is asked for there: /path; empty: what usually is
 };
 
-/// Of `framed://HOST:PORT` or `framed://unix:PATH`. Throws Failure (wrong usage).
+/// Of `framed://HOST:PORT`, `framed://unix:PATH` or `http://HOST:PORT/path`; a service's name alone is
+/// the one that listens where it usually does. Throws Failure (wrong usage).
 Target parse_target(const std::string& text, const std::vector<Service>& services);
 
 /// The service of that name. Throws Failure (wrong usage) with a hint.

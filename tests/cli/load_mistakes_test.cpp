@@ -48,6 +48,12 @@ const std::vector<LoadMistake> load_mistakes{
      {"load", "127.0.0.1", "9", "--persona", "sleeper=3"},
      "--persona: 'sleeper=3' is not a persona; write slow-sender=N, slow-reader=N, idle=N or "
      "aborter=N"},
+    {"path_where_there_is_none",
+     {"load", "framed://127.0.0.1:9/path"},
+     "'framed://127.0.0.1:9/path' names a path, and 'framed' has none; write framed://127.0.0.1:9"},
+    {"no_path",
+     {"load", "http://127.0.0.1:9", "--request", "plaintext"},
+     "'plaintext' is no path; write /plaintext, or /path?query (--request)"},
     {"no_threshold",
      {"load", "127.0.0.1", "9", "--threshold", "p95<1s"},
      "--threshold: 'p95<1s' is not a threshold; write p99<5ms (or p50, p90, p999, max), rate>1000 "
