@@ -24,6 +24,9 @@ constexpr bool is_letter(char c) {
 constexpr bool is_one_of(char c, std::string_view characters) {
   return characters.find(c) != std::string_view::npos;
 }
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 constexpr bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -77,8 +80,8 @@ constexpr bool equals(std::string_view text, std::string_view lower_case) {
 
 /// `text` without spaces and tabs around it.
 constexpr std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_one_of(text.front(), " \t")) text.remove_prefix(1);
-  while (!text.empty() && is_one_of(text.back(), " \t")) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 

@@ -5,13 +5,6 @@
 #include "http/characters.hpp"
 
 namespace weir::http {
-namespace {
-
-bool is_space(char c) {
-  return c == ' ' || c == '\t';
-}
-
-}  // namespace
 
 std::string_view ChunkedDecoder::take(std::string_view& bytes) {
   while (progress_ == Progress::more && !bytes.empty()) {
@@ -95,14 +88,14 @@ void ChunkedDecoder::step_extension(char c) {
 ChunkedDecoder::State ChunkedDecoder::behind_part_of_extension(char c, State white_space) {
   if (c == ';') return State::extension_begins;
   if (c == '\r') return State::size_line_ends;
-  return is_space(c) ? white_space : State::wrong;
+  return is_blank(c) ? white_space : State::wrong;
 }
 
 ChunkedDecoder::State ChunkedDecoder::next_of_extension(State state, char c) {
   const bool token = is(token_character, c);
   switch (state) {
     case State::extension_begins:
-      if (is_space(c)) return state;
+      if (is_blank(c)) return state;
       return token ? State::extension_name : State::wrong;
     case State::extension_name:
       if (token) return state;
@@ -112,7 +105,7 @@ ChunkedDecoder::State ChunkedDecoder::next_of_extension(State state, char c) {
       if (c == '=') return State::extension_value_begins;
       return c == '\r' ? State::wrong : behind_part_of_extension(c, state);
     case State::extension_value_begins:
-      if (is_space(c)) return state;
+      if (is_blank(c)) return state;
       if (c == '"') return State::extension_quoted;
       return token ? State::extension_token : State::wrong;
     case State::extension_token:

@@ -123,11 +123,11 @@ Line read_field(Reading& reading, Head& head) {
   if (colon == reading.end) return Line::cut;
   if (colon == name || *colon != ':') return Line::wrong;
   const char* value = colon + 1;
-  while (value != reading.end && (*value == ' ' || *value == '\t')) ++value;
+  while (value != reading.end && is_blank(*value)) ++value;
   reading.at = skip_value(value, reading.end);
   const char* value_end = reading.at;
   if (const Line line = read_line_end(reading); line != Line::read) return line;
-  while (value_end != value && (value_end[-1] == ' ' || value_end[-1] == '\t')) --value_end;
+  while (value_end != value && is_blank(value_end[-1])) --value_end;
   const std::size_t index = head.field_count++;
   head.fields[index] = {reading.piece(name, colon), reading.piece(value, value_end)};
   take_note(head, index, {name, static_cast<std::size_t>(colon - name)},

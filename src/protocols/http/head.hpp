@@ -12,8 +12,8 @@ inline constexpr std::size_t header_fields_max = 256;
 
 /// A piece of the head: where it begins, counted from the head's first byte, and its size.
 struct Piece {
-  std::uint32_t at = 0;
-  std::uint32_t size = 0;
+  std::uint32_t at;
+  std::uint32_t size;
 };
 
 struct FieldPieces {
@@ -38,8 +38,8 @@ struct Head {
   std::uint32_t next = 0;       // of the first line that hasn't been read
   std::uint32_t fields_at = 0;  // of the first field; 0: the request line hasn't been read
   int refusal = 0;              // the status, once it is refused
-  Piece method;
-  Piece target;
+  Piece method{};
+  Piece target{};
   unsigned minor_version = 0;
 
   Noted host;
