@@ -16,6 +16,7 @@
 
 namespace weir::http {
 
+struct FileBody;
 struct Head;
 
 /// A header field, as it was received; the value without white space around it.
@@ -72,7 +73,9 @@ struct Response {
   std::string_view type = "text/plain; charset=utf-8";  // outlives the response; "": not said
   std::string fields = {};                              // further ones: see `add`
   std::string body = {};
-  std::string_view fixed = {};  // a body instead that outlives the response
+  std::string_view fixed = {};     // a body instead that outlives the response, or what it `keeps`
+  const FileBody* file = nullptr;  // a body that is sent from a file; what `files` gives
+  std::shared_ptr<const void> keeps = nullptr;  // ends with the response, once it is sent
 
   std::string_view content() const { return fixed.empty() ? std::string_view(body) : fixed; }
 
@@ -84,6 +87,13 @@ struct Response {
 /// A response of a status and a text.
 Response text(std::string body, int status = 200);
 
+struct FileOptions {
+  /// For so long what was found at a path is taken for what it is, without a look; 0: for one request.
+  Duration good_for = std::chrono::seconds(1);
+  /// A file with `.br` or `.gz` added to its name is sent instead, to who takes that coding.
+  bool precompressed = true;
+};
+
 /// The usual words for a status code: "Not Found". RFC 9110, section 15.
 std::string_view reason(int status) noexcept;
 
@@ -92,6 +102,14 @@ using Handler = std::function<Response(const Request&)>;
 /// Answers after having awaited: `sleep`, `offload`, `connect` of the `Io` (weir/io.hpp).
 using TaskHandler = std::function<Task<Response>(const Request&, Io&)>;
 using AnyHandler = std::variant<Handler, TaskHandler>;
+
+/// Answers with the files below a directory, which the path names: GET and HEAD, whole or in parts
+/// (Range), with conditions (ETag, Last-Modified); a directory with its `index.html`. What is outside of
+/// it, or reached by a symbolic link, or hidden (its name begins with a dot), is not there. Throws
+/// std::system_error when the directory can't be opened, or the kernel is older than 5.6.
+///
+///     router.otherwise(files("/srv/www"));
+Handler files(const std::string& directory, const FileOptions& options = {});
 
 /// Which handler is asked for which method and path.
 ///

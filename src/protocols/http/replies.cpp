@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "http/date.hpp"
+#include "http/file_body.hpp"
 
 namespace weir::http {
 namespace {
@@ -49,7 +50,7 @@ void Replies::add(const Response& response, const Asked& asked) {
     if (!response.type.empty())
       bytes_.append("Content-Type: ").append(response.type).append("\r\n");
     bytes_ += "Content-Length: ";
-    append_number(bytes_, content.size());
+    append_number(bytes_, response.file != nullptr ? response.file->size() : content.size());
     bytes_ += "\r\n";
   }
   append_connection(bytes_, asked);

@@ -17,8 +17,8 @@ struct Asked {
 /// Answers that are written in one go.
 class Replies {
  public:
-  /// Adds the response: status line, fields, and the body unless there is none to be sent. RFC 9110,
-  /// sections 6.4.1 and 8.6; RFC 9112, section 9.
+  /// Adds the response: status line, fields, and the body unless there is none to be sent, or it is a
+  /// file's, which follows. RFC 9110, sections 6.4.1 and 8.6; RFC 9112, section 9.
   void add(const Response& response, const Asked& asked);
   /// Adds a refusal, after which the connection ends.
   void add_refusal(int status);

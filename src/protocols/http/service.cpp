@@ -1,6 +1,9 @@
 #include "http/service.hpp"
 
 #include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "http/client.hpp"
@@ -58,21 +61,48 @@ Router echo_routes() {
   return router;
 }
 
-Service service(Router router, std::string name, std::uint16_t port) {
-  const auto site = std::make_shared<Site>();
-  site->router = std::move(router);
+namespace {
+
+Service service_of(const std::shared_ptr<Site>& site, std::string name, std::uint16_t port) {
   Service service{.name = std::move(name), .port = port, .session = [site](Stream& peer) {
                     return session(peer, *site);
                   }};
-  service.summary = "HTTP/1.1, strictly";
-  service.exchanges = exchanges("/");
   service.options = options_for(site);
   return service;
 }
 
+/// `--root`: what no route has is a file. It is opened when all options are known.
+void add_root(Service& service, const std::shared_ptr<Site>& site) {
+  const auto root = std::make_shared<std::string>();
+  service.options.push_back({"--root", "DIR", "serve its files, where no route is",
+                             [root](const std::string& word) { *root = word; }});
+  service.prepare = [root, site] {
+    if (root->empty()) return;
+    try {
+      site->router.otherwise(files(*root));
+    } catch (const std::system_error& error) {
+      throw std::runtime_error("--root " + *root + ": " + error.code().message());
+    }
+  };
+}
+
+}  // namespace
+
+Service service(Router router, std::string name, std::uint16_t port) {
+  const auto site = std::make_shared<Site>();
+  site->router = std::move(router);
+  Service service = service_of(site, std::move(name), port);
+  service.summary = "HTTP/1.1, strictly";
+  service.exchanges = exchanges("/");
+  return service;
+}
+
 Service service() {
-  Service own = service(echo_routes());
-  own.summary = "a web server that shows what it received";
+  const auto site = std::make_shared<Site>();
+  site->router = echo_routes();
+  Service own = service_of(site, "http", 3000);
+  add_root(own, site);
+  own.summary = "a web server: files with --root, and else what it received";
   own.exchanges = exchanges("/plaintext");
   return own;
 }

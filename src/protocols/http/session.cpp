@@ -7,6 +7,7 @@
 #include <weir/error.hpp>
 #include <weir/http.hpp>
 
+#include "http/file_body.hpp"
 #include "http/receiver.hpp"
 #include "http/replies.hpp"
 
@@ -21,13 +22,14 @@ constexpr std::size_t gathered_bytes_max = 64 * 1024;
 enum class Next : std::uint8_t {
   go_on,  // with what is left of what was read, if anything
   wait,   // the next request has to be waited for, or its handler
-  close   // once the answers are written
+  close   // once the answers are written, and the file
 };
 
 /// What came of a handler: its answer is gathered, or it has failed and the answer says so.
 struct Outcome {
   Next next = Next::go_on;
   std::exception_ptr failure = {};
+  std::shared_ptr<const FileBody> file = {};  // follows the last of the answers
 };
 
 Asked asked_by(const Request& request, bool keep_alive) {
@@ -47,19 +49,29 @@ void add_unserved(Replies& replies, const std::string& allowed, const Asked& ask
   replies.add(response, asked);
 }
 
+/// Its body, when it is a file's that is to be sent behind the gathered answers.
+std::shared_ptr<const FileBody> file_of(const Response& response, const Asked& asked) {
+  if (response.file == nullptr || asked.head_only) return nullptr;
+  return {response.keeps, response.file};
+}
+
 /// Answers with a handler that doesn't wait, or with none.
 Outcome answer_now(const Handler* handler, const Request& request, const std::string& allowed,
                    bool keep_alive, Replies& replies) {
   const Asked asked = asked_by(request, keep_alive);
+  Outcome outcome{keep_alive ? Next::go_on : Next::close};
   try {
-    if (handler == nullptr)
+    if (handler == nullptr) {
       add_unserved(replies, allowed, asked);
-    else
-      replies.add((*handler)(request), asked);
+    } else {
+      const Response response = (*handler)(request);
+      replies.add(response, asked);
+      outcome.file = file_of(response, asked);
+    }
   } catch (...) {
     return fail(replies);
   }
-  return {keep_alive ? Next::go_on : Next::close};
+  return outcome;
 }
 
 /// Answers the next request, if it lies whole in `rest`, is served and its handler doesn't wait. It is
@@ -85,7 +97,7 @@ Outcome answer_all_whole(const Site& site, std::string_view& rest, Replies& repl
   for (int i = 0; i < pipelined_max && replies.size() < gathered_bytes_max; ++i) {
     if (rest.empty()) break;
     Outcome outcome = answer_whole(site, rest, replies);
-    if (outcome.next != Next::go_on) return outcome;
+    if (outcome.next != Next::go_on || outcome.file) return outcome;
   }
   return {Next::go_on};
 }
@@ -124,6 +136,19 @@ Task<> write(Stream& peer, Replies& replies) {
   replies.clear();
 }
 
+/// Sends what follows the answers. False: the file has become shorter than was promised, and so the
+/// connection has to end here.
+Task<bool> send(Stream& peer, const FileBody& body) {
+  for (const FileBody::Part& part : body.parts) {
+    co_await peer.write(part.before);
+    const std::size_t length = part.range.size();
+    const std::size_t sent = co_await peer.send_file(body.file->fd, part.range.first, length);
+    if (sent < length) co_return false;
+  }
+  co_await peer.write(body.after);
+  co_return true;
+}
+
 /// Receives one request. Done: it is whole. Otherwise the connection ends, and what there is to be
 /// said about it is among the replies.
 Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, std::string_view& rest,
@@ -156,7 +181,9 @@ Task<Outcome> answer_later(Stream& peer, const TaskHandler& handler, const Reque
   Outcome outcome{keep_alive ? Next::go_on : Next::close};
   try {
     const Response response = co_await handler(request, peer.io());
-    replies.add(response, asked_by(request, keep_alive));
+    const Asked asked = asked_by(request, keep_alive);
+    replies.add(response, asked);
+    outcome.file = file_of(response, asked);
   } catch (...) {
     outcome = fail(replies);
   }
@@ -204,6 +231,10 @@ Task<> session(Stream& peer, const Site& site) {
         replies.clear();
       }
       if (outcome.failure) std::rethrow_exception(outcome.failure);
+      if (outcome.file) {
+        const bool whole = co_await send(peer, *outcome.file);
+        if (!whole) co_return;
+      }
       if (outcome.next == Next::close) co_return;  // what has not been read is dropped: it lingers
     } while (!rest.empty());
     peer.deadline(deadlines.keep_alive);
