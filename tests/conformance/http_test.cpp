@@ -18,14 +18,6 @@ namespace {
 
 const std::string get_plaintext = "GET /plaintext HTTP/1.1\r\nHost: a\r\n\r\n";
 
-std::vector<ServerKind> one_worker_of_each() {
-  std::vector<ServerKind> kinds = weir_servers("http");
-  std::erase_if(kinds, [](const ServerKind& kind) {
-    return kind.name.ends_with("_shard") || kind.name.ends_with("_share");
-  });
-  return kinds;
-}
-
 class Http : public testing::TestWithParam<ServerKind> {
  protected:
   static lab::Server start(const std::vector<std::string>& more) {
@@ -228,7 +220,8 @@ TEST_P(Http, HasLimitsThatCanBeChosen) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Http, testing::ValuesIn(one_worker_of_each()), instance_name);
+INSTANTIATE_TEST_SUITE_P(Models, Http, testing::ValuesIn(one_worker_servers("http")),
+                         instance_name);
 
 }  // namespace
 }  // namespace weir::test

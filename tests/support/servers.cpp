@@ -143,6 +143,14 @@ std::vector<ServerKind> framed_servers() {
   return kinds;
 }
 
+std::vector<ServerKind> one_worker_servers(const std::string& service) {
+  std::vector<ServerKind> kinds = weir_servers(service);
+  std::erase_if(kinds, [](const ServerKind& kind) {
+    return kind.name.ends_with("_shard") || kind.name.ends_with("_share");
+  });
+  return kinds;
+}
+
 std::vector<ServerKind> framed_servers(bool (*wanted)(const ServerKind&)) {
   std::vector<ServerKind> kinds = framed_servers();
   std::erase_if(kinds, [&](const ServerKind& kind) { return !wanted(kind); });

@@ -29,6 +29,8 @@ struct ServerKind {
 /// weir's servers of a service, under each model and in several workers. The command is $WEIR, or else
 /// build/weir in the source tree.
 std::vector<ServerKind> weir_servers(const std::string& service);
+/// Those of one worker.
+std::vector<ServerKind> one_worker_servers(const std::string& service);
 
 /// The framed servers: weir's, and the ones written by hand (in $WEIR_BY_HAND, or else
 /// build/by_hand).
