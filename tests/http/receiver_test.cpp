@@ -118,12 +118,19 @@ TEST_F(HttpTranscripts, AreTakenForWhatTheySay) {
   }
 }
 
+// Sanitizers make each try many times as long: with them, some of the cuts are tried.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t stride = 7;
+#else
+constexpr std::size_t stride = 1;
+#endif
+
 // The long ones at each power of two from both ends; it takes longer than it tells to try all.
 std::vector<std::size_t> places(std::size_t size) {
   constexpr std::size_t all_up_to = 2000;
   std::vector<std::size_t> cuts;
   if (size <= all_up_to) {
-    for (std::size_t cut = 1; cut < size; ++cut) cuts.push_back(cut);
+    for (std::size_t cut = 1; cut < size; cut += stride) cuts.push_back(cut);
   } else {
     for (std::size_t cut = 1; cut < size; cut *= 2) cuts.insert(cuts.end(), {cut, size - cut});
     for (std::size_t cut = size / 40; cut < size; cut += size / 40) cuts.push_back(cut);
@@ -152,6 +159,14 @@ TEST_F(HttpTranscripts, AreTheSameByteByByte) {
     ASSERT_EQ(text_of(in_pieces(each.bytes, cuts)), text_of(in_pieces(each.bytes, {})))
         << each.name;
   }
+}
+
+TEST(HttpReceiver, WaitsForTheFirstByte) {
+  const Limits limits;
+  Receiver receiver(limits);
+  std::string_view nothing;
+  EXPECT_EQ(receiver.take(nothing), Progress::more);
+  EXPECT_FALSE(receiver.has_begun());
 }
 
 TEST(HttpReceiver, CopiesNothingOfWhatLiesWholeInAPiece) {

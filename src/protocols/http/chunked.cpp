@@ -30,33 +30,10 @@ void ChunkedDecoder::refuse(int status) {
 void ChunkedDecoder::step(char c) {
   const bool behind_data = state_ >= State::line_begins;
   if (behind_data && ++trailer_bytes_ > limits_.header_bytes) return refuse(431);
-  switch (state_) {
-    case State::size_begins:
-    case State::size:
-      return step_size(c);
-    case State::extension_begins:
-    case State::extension_name:
-    case State::extension_name_over:
-    case State::extension_value_begins:
-    case State::extension_token:
-    case State::extension_quoted:
-    case State::extension_escaped:
-    case State::extension_quoted_over:
-    case State::extension_over:
-      return step_extension(c);
-    case State::line_begins:
-    case State::trailer_name:
-    case State::trailer_value:
-      return step_trailer(c);
-    case State::size_line_ends:
-    case State::data_over:
-    case State::data_ends:
-    case State::trailer_ends:
-    case State::body_ends:
-    case State::data:
-    case State::wrong:
-      return step_line_end(c);
-  }
+  if (state_ <= State::size) return step_size(c);
+  if (state_ <= State::extension_over) return step_extension(c);
+  const bool in_trailer = behind_data && state_ <= State::trailer_value;
+  return in_trailer ? step_trailer(c) : step_line_end(c);
 }
 
 /// Hexadecimal digits, at least one, and nothing around them.

@@ -26,6 +26,7 @@ class ChunkedDecoder {
   int refusal() const { return refusal_; }  // the status, once it is refused
 
  private:
+  /// In the order of a body's parts: the functions that step through one go by it.
   enum class State : std::uint8_t {
     size_begins,
     size,

@@ -155,14 +155,9 @@ Progress read_first_line(std::string_view bytes, const Limits& limits, Head& hea
   }
   const Room room(bytes, head.begin, limits.request_line_bytes + 2);  // and its end
   reading.end = room.end;
-  switch (read_request_line(reading, head)) {
-    case Line::cut:
-      return room.is_all ? refuse(head, 414) : Progress::more;
-    case Line::wrong:
-      return refuse(head, 400);
-    case Line::read:
-      break;
-  }
+  const Line line = read_request_line(reading, head);
+  if (line == Line::cut) return room.is_all ? refuse(head, 414) : Progress::more;
+  if (line == Line::wrong) return refuse(head, 400);
   head.fields_at = head.next = static_cast<std::uint32_t>(reading.at - bytes.data());
   return head.refusal != 0 ? Progress::refused : Progress::done;
 }
