@@ -22,10 +22,11 @@ constexpr milliseconds drain_timeout{10'000};
 constexpr int tries_max = 4;
 
 std::vector<std::string> load_command(const lab::Server& server, std::size_t connections,
-                                      milliseconds window, milliseconds warm_up) {
+                                      milliseconds window, milliseconds warm_up,
+                                      const DuelOptions& options) {
   return {executable("weir"),
           "load",
-          fmt::format("framed://{}:{}", server.host, server.port),
+          fmt::format("{}://{}:{}{}", options.service, server.host, server.port, options.path),
           "-c",
           std::to_string(connections),
           "-d",
@@ -68,9 +69,10 @@ class Round {
   /// length, a few times. Returns whether other programs disturbed it.
   bool run(std::size_t index, std::size_t connections, const DuelOptions& options) {
     const std::string& name = contestants_[index].name;
-    lab::Cell cell = load(index, connections, options.slice, options.warm_up);
+    lab::Cell cell = load(index, connections, options.slice, options.warm_up, options);
     for (int i = 1; i < tries_max && cell.requests.known() && cell.requests.value_or(0) == 0; ++i) {
-      cell = load(index, connections, options.slice * (1 << i), options.warm_up * (1 << i));
+      cell =
+          load(index, connections, options.slice * (1 << i), options.warm_up * (1 << i), options);
       ++repeated_;
     }
     cell.verdict = lab::judge(cell, lab::placement_of(machine_));
@@ -94,9 +96,10 @@ class Round {
 
  private:
   lab::Cell load(std::size_t index, std::size_t connections, milliseconds window,
-                 milliseconds warm_up) const {
-    lab::Process process = lab::Process::start(
-        load_command(servers_[index], connections, window, warm_up), {machine_.generator_cpus, {}});
+                 milliseconds warm_up, const DuelOptions& options) const {
+    lab::Process process =
+        lab::Process::start(load_command(servers_[index], connections, window, warm_up, options),
+                            {machine_.generator_cpus, {}});
     lab::Cell cell;
     cell.connections = connections;
     try {
@@ -182,9 +185,9 @@ std::vector<CallShare> traced(pid_t pid, const lab::Machine& machine) {
 std::vector<CallShare> calls_by_name(const lab::Contestant& contestant, std::size_t connections) {
   const lab::Machine machine = lab::describe_machine();
   lab::Server server = lab::start_server(contestant.argv, {machine.server_cpus, {}});
-  lab::Process load =
-      lab::Process::start(load_command(server, connections, milliseconds(6000), milliseconds(1000)),
-                          {machine.generator_cpus, {}});
+  lab::Process load = lab::Process::start(
+      load_command(server, connections, milliseconds(6000), milliseconds(1000), {}),
+      {machine.generator_cpus, {}});
   load.read_error_line(milliseconds(1500));  // it says nothing: by then it is under way
   std::vector<CallShare> shares;
   try {

@@ -32,6 +32,8 @@ struct DuelOptions {
   std::chrono::milliseconds slice{250};
   std::chrono::milliseconds warm_up{100};
   std::uint64_t seed = 0;
+  std::string service = "framed";  ///< whose protocol is spoken ...
+  std::string path = {};  ///< ... and what is asked for, where there is a choice: /plaintext
   Starter starter = {};
 };
 

@@ -1,16 +1,13 @@
 // weir's relay beside HAProxy in TCP mode, both in front of the same framed server: CPU time per
 // request. Ends with exit code 4 when a limit of the project is missed.
-#include <arpa/inet.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <getopt.h>
-#include <netinet/in.h>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
 
@@ -18,8 +15,8 @@
 
 #include "bench/duel.hpp"
 #include "bench/executables.hpp"
+#include "bench/ports.hpp"
 #include "bench/verdicts.hpp"
-#include "lab/descriptor.hpp"
 #include "lab/machine.hpp"
 
 namespace weir::bench {
@@ -96,49 +93,13 @@ void say(const std::string& what) {
 
 // --- HAProxy, which takes neither port 0 nor says when it listens
 
-sockaddr_in local(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-lab::Descriptor tcp_socket() {
-  lab::Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (fd.get() < 0) throw std::runtime_error("there is no descriptor for a socket");
-  return fd;
-}
-
-/// A port that is free just now.
-std::uint16_t free_port() {
-  const lab::Descriptor fd = tcp_socket();
-  sockaddr_in address = local(0);
-  socklen_t size = sizeof address;
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::runtime_error("there is no free port");
-  }
-  return ntohs(address.sin_port);
-}
-
-bool accepts(std::uint16_t port) {
-  const lab::Descriptor fd = tcp_socket();
-  const sockaddr_in address = local(port);
-  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
-
 lab::Server start_haproxy(const lab::Contestant& contestant, lab::Process::Options options,
                           std::uint16_t framed_port) {
   const std::uint16_t port = free_port();
   options.environment = {{"RELAY_PORT", std::to_string(port)},
                          {"FRAMED_PORT", std::to_string(framed_port)}};
   lab::Server server{lab::Process::start(contestant.argv, options), "127.0.0.1", port, ""};
-  while (!accepts(port)) {
-    if (server.process.wait_for(std::chrono::milliseconds(5))) {
-      throw std::runtime_error("HAProxy does not start: " + server.process.take_errors());
-    }
-  }
+  wait_until_accepting(port, server.process, "HAProxy");
   return server;
 }
 
