@@ -69,11 +69,12 @@ constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-/// Whether `text` is `lower_case` in whatever case.
+/// Whether `text` is `lower_case` in whatever case. Neither has control characters: all but those are
+/// told apart by the other bits when the one that capitals lack is set.
 constexpr bool equals(std::string_view text, std::string_view lower_case) {
   if (text.size() != lower_case.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (lower(text[i]) != lower_case[i]) return false;
+    if ((text[i] | 0x20) != lower_case[i]) return false;
   }
   return true;
 }

@@ -39,11 +39,13 @@ std::string date_text(std::time_t seconds) {
   return text;
 }
 
-std::string_view date_now() {
+std::string_view date_line() {
   thread_local Written written;
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME_COARSE, &now);  // a tick late at most, and half as dear
-  if (now.tv_sec != written.second) written = {now.tv_sec, date_text(now.tv_sec)};
+  if (now.tv_sec != written.second) {
+    written = {now.tv_sec, "Date: " + date_text(now.tv_sec) + "\r\n"};
+  }
   return written.text;
 }
 

@@ -39,13 +39,13 @@ void Replies::add(const Response& response, const Asked& asked) {
   if (bytes_.capacity() < bytes_.size() + room) bytes_.reserve(2 * bytes_.size() + room);
 
   if (response.status == 200) {
-    bytes_ += "HTTP/1.1 200 OK\r\nDate: ";
+    bytes_ += "HTTP/1.1 200 OK\r\n";
   } else {
     bytes_ += "HTTP/1.1 ";
     append_number(bytes_, static_cast<std::size_t>(response.status));
-    bytes_.append(" ").append(reason(response.status)).append("\r\nDate: ");
+    bytes_.append(" ").append(reason(response.status)).append("\r\n");
   }
-  bytes_.append(date_now()).append("\r\n");
+  bytes_ += date_line();
   if (has_body) {
     if (!response.type.empty())
       bytes_.append("Content-Type: ").append(response.type).append("\r\n");

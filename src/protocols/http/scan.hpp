@@ -1,6 +1,5 @@
 #pragma once
 #if defined(__SSE2__)
-#include <bit>
 #include <emmintrin.h>
 #endif
 
@@ -14,6 +13,13 @@ inline const char* skip(CharacterClass wanted, const char* at, const char* end) 
   return at;
 }
 
+#if defined(__SSE2__)
+/// How many of the sixteen lowest bits are set, from the lowest on.
+inline int ones(unsigned mask) {
+  return __builtin_ctz(~mask);  // the bits above are never set in a mask
+}
+#endif
+
 /// The same for the characters of a field's name; letters and dashes, sixteen at a time.
 inline const char* skip_token(const char* at, const char* end) {
 #if defined(__SSE2__)
@@ -24,7 +30,7 @@ inline const char* skip_token(const char* at, const char* end) {
                                          _mm_cmplt_epi8(low, _mm_set1_epi8('z' + 1)));
     const __m128i usual = _mm_or_si128(letter, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(usual));
-    at += std::countr_one(mask);
+    at += ones(mask);
     if (mask != 0xFFFF) break;
   }
 #endif
@@ -40,7 +46,7 @@ inline const char* skip_value(const char* at, const char* end) {
     const __m128i high = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8(0x20)), bytes);
     const __m128i deleted = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(deleted, high)));
-    at += std::countr_one(mask);
+    at += ones(mask);
     if (mask != 0xFFFF) {
       if (*at != '\t') return at;
       ++at;
