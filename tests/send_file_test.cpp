@@ -96,7 +96,7 @@ class AFile : public UnderAModel {
 };
 
 TEST_P(AFile, IsSentWholeToAReaderWhoTakesHisTime) {
-  const std::string bytes = letters(20'000'000);
+  const std::string bytes = letters(8'000'000);
   const File file(bytes);
   std::string received;
   Sent sent;
@@ -135,7 +135,7 @@ TEST_P(AFile, ThatIsShorterThanWasSaidIsTold) {
 }
 
 TEST_P(AFile, ThatNobodyTakesIsGivenUp) {
-  const std::string bytes = letters(20'000'000);
+  const std::string bytes(20'000'000, 'x');
   const File file(bytes);
   Limits limits;
   limits.write_timeout = milliseconds(50);
@@ -152,7 +152,7 @@ TEST_P(AFile, ThatNobodyTakesIsGivenUp) {
 }
 
 TEST_P(AFile, EndsWithItsConnection) {
-  const std::string bytes = letters(20'000'000);
+  const std::string bytes(20'000'000, 'x');
   const File file(bytes);
   Sent sent;
   {
