@@ -209,35 +209,42 @@ Task<Outcome> answer_next(Stream& peer, const Site& site, std::string_view& rest
   co_return answer_now(now, request, allowed, keep_alive, replies);
 }
 
+/// Answers all requests in `bytes`, which were just read, and in what has to be read for the last one.
+/// go_on: the connection is kept. In a frame of its own, which an idle connection doesn't hold.
+Task<Next> answer_all(Stream& peer, const Site& site, std::string_view bytes) {
+  std::string_view rest = bytes;
+  Replies replies;
+  do {
+    Outcome outcome = answer_all_whole(site, rest, replies);
+    if (outcome.next == Next::wait) {
+      outcome = co_await answer_next(peer, site, rest, replies);
+    }
+    if (!replies.empty()) {
+      co_await peer.write(replies.bytes());
+      replies.clear();
+    }
+    if (outcome.failure) std::rethrow_exception(outcome.failure);
+    if (outcome.file) {
+      const bool whole = co_await send(peer, *outcome.file);
+      if (!whole) co_return Next::close;
+    }
+    if (outcome.next == Next::close) co_return Next::close;
+  } while (!rest.empty());
+  co_return Next::go_on;
+}
+
 }  // namespace
 
 Task<> session(Stream& peer, const Site& site) {
-  const Deadlines& deadlines = site.options.deadlines;
-  peer.deadline(deadlines.header);
+  peer.deadline(site.options.deadlines.header);
   for (;;) {
     const ReadResult read = co_await peer.read().result();
     if (read.error == std::errc::timed_out) co_return;  // idle for too long is no failure
     if (read.error) throw StreamError(read.error.value(), "read");
     if (!read.bytes) co_return;
-    std::string_view rest = read.bytes;
-    Replies replies;
-    do {
-      Outcome outcome = answer_all_whole(site, rest, replies);
-      if (outcome.next == Next::wait) {
-        outcome = co_await answer_next(peer, site, rest, replies);
-      }
-      if (!replies.empty()) {
-        co_await peer.write(replies.bytes());
-        replies.clear();
-      }
-      if (outcome.failure) std::rethrow_exception(outcome.failure);
-      if (outcome.file) {
-        const bool whole = co_await send(peer, *outcome.file);
-        if (!whole) co_return;
-      }
-      if (outcome.next == Next::close) co_return;  // what has not been read is dropped: it lingers
-    } while (!rest.empty());
-    peer.deadline(deadlines.keep_alive);
+    const Next next = co_await answer_all(peer, site, read.bytes);
+    if (next == Next::close) co_return;  // what has not been read is dropped: it lingers
+    peer.deadline(site.options.deadlines.keep_alive);
   }
 }
 
