@@ -1,10 +1,6 @@
-// Files below a directory: which are served, whole, in parts or not again, and that no others are.
-#include <algorithm>
+// Files below a directory: which are served, whole, in parts or not again.
 #include <fstream>
-#include <memory>
 #include <string>
-#include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 #include <vector>
 
@@ -12,94 +8,10 @@
 #include <gtest/gtest.h>
 #include <weir/http.hpp>
 
-#include "http/file_body.hpp"
-#include "http/head.hpp"
-#include "support/scratch.hpp"
+#include "files_below.hpp"
 
 namespace weir::http {
 namespace {
-
-/// A request, out of its lines.
-class Asking {
- public:
-  explicit Asking(const std::string& target, const std::vector<std::string>& fields = {},
-                  const std::string& method = "GET")
-      : bytes_(fmt::format("{} {} HTTP/1.1\r\nHost: here\r\n", method, target)) {
-    for (const std::string& field : fields) bytes_ += field + "\r\n";
-    bytes_ += "\r\n";
-    read_ = read_head(bytes_, limits_, head_) == Progress::done;
-  }
-  bool reads() const { return read_; }
-  Request request() const { return Request(head_, ""); }
-
- private:
-  std::string bytes_;
-  Limits limits_;
-  Head head_;
-  bool read_ = false;
-};
-
-std::string field_of(const Response& response, const std::string& name) {
-  const std::string begin = name + ": ";
-  const std::size_t at = response.fields.find(begin);
-  if (at == std::string::npos) return "";
-  const std::size_t value = at + begin.size();
-  return response.fields.substr(value, response.fields.find('\r', value) - value);
-}
-
-/// The body as it would be sent.
-std::string body_of(const Response& response) {
-  if (response.file == nullptr) return std::string(response.content());
-  std::string all;
-  for (const FileBody::Part& part : response.file->parts) {
-    std::string bytes(part.range.size(), '\0');
-    const ssize_t count = ::pread(response.file->file->fd, bytes.data(), bytes.size(),
-                                  static_cast<off_t>(part.range.first));
-    EXPECT_EQ(count, static_cast<ssize_t>(bytes.size()));
-    all += part.before + bytes;
-  }
-  return all + response.file->after;
-}
-
-constexpr const char* secret = "nobody is to see this";
-
-class FilesBelow : public testing::Test {
- protected:
-  FilesBelow() {
-    write("secret.txt", secret);
-    for (const char* each : {"root", "root/sub", "root/.git", "root/.well-known", "outside"}) {
-      ::mkdir(path(each).c_str(), 0755);
-    }
-    write("outside/secret.txt", secret);
-    write("root/.git/config", secret);
-    write("root/.well-known/there", "known");
-    write("root/a.txt", "abcdefghij");
-    write("root/with space.html", "space");
-    write("root/empty.css", "");
-    write("root/sub/index.html", "<p>sub");
-    write("root/large.bin", std::string(100'000, 'x') + "end");
-  }
-
-  std::string path(const std::string& name) const { return scratch_.path() + "/" + name; }
-
-  /// An old file, whose entity tag is strong.
-  void write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path(name)) << bytes;
-    const timeval then[2]{{1'000'000'000, 0}, {1'000'000'000, 0}};
-    ::utimes(path(name).c_str(), then);
-  }
-
-  Response get(const std::string& target, const std::vector<std::string>& fields = {},
-               const std::string& method = "GET") const {
-    static const FileOptions at_once{.good_for = Duration(0)};
-    const Asking asking(target, fields, method);
-    EXPECT_TRUE(asking.reads()) << target;
-    return files(path("root"), at_once)(asking.request());
-  }
-
- private:
-  const test::Scratch scratch_;
-};
 
 TEST_F(FilesBelow, AreServedWithTheirTypesAndStates) {
   const Response response = get("/a.txt?version=3");
@@ -273,83 +185,6 @@ TEST_F(FilesBelow, AreLookedUpAnewWhenTheTimeIsOver) {
   // More paths than are remembered at once.
   for (int i = 0; i < 600; ++i) remembers(Asking(fmt::format("/{}", i)).request());
   EXPECT_EQ(body_of(remembers(asking.request())), "changed");
-}
-
-TEST_F(FilesBelow, AreNotReachedByLinksNorPipes) {
-  const auto link = [this](const std::string& to, const std::string& name) {
-    ASSERT_EQ(::symlink(to.c_str(), path("root/" + name).c_str()), 0);
-  };
-  link("../secret.txt", "relative");
-  link(path("secret.txt"), "absolute");
-  link("../outside", "directory");
-  link("..", "parent");
-  link("/", "top");
-  link("a.txt", "inside");
-  link("loop", "loop");
-  link("/proc/self/cwd", "magic");
-  link("relative", "chain");
-  ASSERT_EQ(::symlink("../../secret.txt", path("root/sub/deep").c_str()), 0);
-  ASSERT_EQ(::symlink("../outside/secret.txt", path("root/relative.txt.gz").c_str()), 0);
-  ASSERT_EQ(::mkfifo(path("root/pipe").c_str(), 0644), 0);
-  for (const std::string target :
-       {"/relative", "/absolute", "/directory/secret.txt", "/directory/", "/parent/secret.txt",
-        "/top/etc/passwd", "/inside", "/loop", "/magic/secret.txt", "/chain", "/sub/deep", "/pipe",
-        "/parent/root/a.txt", "/directory"}) {
-    EXPECT_EQ(get(target).status, 404) << target;
-  }
-  write("root/relative.txt", "its own");
-  EXPECT_EQ(body_of(get("/relative.txt", {"Accept-Encoding: gzip"})), "its own");
-}
-
-/// Ways to say `..`, and a slash, to servers that decode twice, or leniently, or other alphabets.
-std::vector<std::string> ways_out() {
-  const std::vector<std::string> ups{"..",           "%2e%2e",
-                                     "%2E%2e",       ".%2e",
-                                     "%2e.",         "%252e%252e",
-                                     "%c0%ae%c0%ae", "%e0%80%ae%e0%80%ae",
-                                     "%u002e%u002e", "%uff0e%uff0e",
-                                     "..%00",        "..;",
-                                     "....",         "..%20",
-                                     "..%09",        "%00..",
-                                     "..%ff",        "%25%32%65%25%32%65"};
-  const std::vector<std::string> slashes{"/",      "%2f",       "%2F", "%5c", "\\",     "%252f",
-                                         "%c0%af", "%e0%80%af", "//",  "/./", "%u2215", "%255c"};
-  const std::vector<std::string> begins{"/", "/sub/", "//", "/.well-known/", "/%2f"};
-  std::vector<std::string> all;
-  for (const std::string& begin : begins) {
-    for (const std::string& up : ups) {
-      for (const std::string& slash : slashes) {
-        for (const int depth : {1, 2, 6}) {
-          std::string target = begin;
-          for (int i = 0; i < depth; ++i) target.append(up).append(slash);
-          all.push_back(target + "secret.txt");
-          all.push_back(target + "outside" + slash + "secret.txt");
-        }
-      }
-    }
-  }
-  for (const char* odd : {"/file:///etc/passwd", "/C:/secret.txt", "/~root/secret.txt",
-                          "/proc/self/root/etc/passwd", "///etc/passwd", "/%2fetc/passwd"}) {
-    all.emplace_back(odd);
-  }
-  return all;
-}
-
-TEST_F(FilesBelow, AreTheOnlyOnesHoweverOneAsks) {
-  const std::vector<std::string> all = ways_out();
-  ASSERT_GE(all.size(), 200u);
-  std::size_t understood = 0;
-  for (const std::string& target : all) {
-    const Asking asking(target);
-    if (!asking.reads()) continue;  // the parser has refused it
-    ++understood;
-    const Response response = files(path("root"))(asking.request());
-    EXPECT_TRUE(response.status == 400 || response.status == 404) << target << response.status;
-    EXPECT_EQ(body_of(response).find(secret), std::string::npos) << target;
-    EXPECT_EQ(body_of(response).find("root:"), std::string::npos) << target;
-  }
-  EXPECT_GE(understood, 200u);
-  RecordProperty("targets", static_cast<int>(understood));
 }
 
 TEST_F(FilesBelow, NeedADirectory) {
