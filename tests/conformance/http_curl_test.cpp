@@ -148,6 +148,24 @@ TEST_P(HttpHandlers, AnswerInOrderThoughOneWaits) {
   EXPECT_TRUE(answers[2].has("Allow: POST"));
 }
 
+TEST_P(HttpHandlers, ThatFailAreAnsweredForAndEndOnlyTheirConnection) {
+  lab::Server failing = lab::start_server(
+      {built_path("tests/programs/failing"), "serve", "-l", "127.0.0.1:0", "-m", GetParam()});
+  const std::string well = "GET /well HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (const std::string path : {"/now", "/later"}) {
+    Client client(failing.host, failing.port);
+    client.send(well + "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n" + well);
+    const std::vector<HttpAnswer> answers = http_answers(client.receive_to_end());
+    ASSERT_EQ(answers.size(), 2u);
+    EXPECT_EQ(answers[0].body, "well\n");
+    EXPECT_EQ(answers[1].status, "500");
+    EXPECT_TRUE(answers[1].has("Connection: close"));
+    const auto line = failing.process.read_error_line(patience);
+    EXPECT_NE(line.value_or("").find("nobody can answer " + path), std::string::npos)
+        << line.value_or("nothing");
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, HttpHandlers, testing::ValuesIn(model_names()),
                          [](const auto& each) { return each.param; });
 

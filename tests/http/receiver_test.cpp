@@ -125,20 +125,26 @@ constexpr std::size_t stride = 7;
 constexpr std::size_t stride = 1;
 #endif
 
-// The long ones at each power of two from both ends; it takes longer than it tells to try all.
+// Short ones everywhere; long ones at each power of two from both ends, and unless they are very long
+// at places in between and around the limits. All would take longer than it tells.
 std::vector<std::size_t> places(std::size_t size) {
-  constexpr std::size_t all_up_to = 2000;
-  std::vector<std::size_t> cuts;
-  if (size <= all_up_to) {
-    for (std::size_t cut = 1; cut < size; cut += stride) cuts.push_back(cut);
+  constexpr std::size_t short_bytes_max = 2000;
+  constexpr std::size_t long_bytes_max = 100'000;
+  std::vector<std::size_t> all;
+  if (size <= short_bytes_max) {
+    for (std::size_t cut = 1; cut < size; ++cut) all.push_back(cut);
   } else {
-    for (std::size_t cut = 1; cut < size; cut *= 2) cuts.insert(cuts.end(), {cut, size - cut});
-    for (std::size_t cut = size / 40; cut < size; cut += size / 40) cuts.push_back(cut);
-    for (std::size_t limit : {std::size_t{8} * 1024, std::size_t{16} * 1024}) {
-      for (std::size_t cut = limit - 40; cut < std::min(size, limit + 40); ++cut)
-        cuts.push_back(cut);
+    for (std::size_t cut = 1; cut < size; cut *= 2) all.insert(all.end(), {cut, size - cut});
+  }
+  if (size > short_bytes_max && size <= long_bytes_max) {
+    for (std::size_t cut = size / 40; cut < size; cut += size / 40) all.push_back(cut);
+    for (const std::size_t limit : {std::size_t{8} * 1024, std::size_t{16} * 1024}) {
+      const std::size_t end = std::min(size, limit + 40);
+      for (std::size_t cut = limit - 40; cut < end; ++cut) all.push_back(cut);
     }
   }
+  std::vector<std::size_t> cuts;
+  for (std::size_t i = 0; i < all.size(); i += stride) cuts.push_back(all[i]);
   return cuts;
 }
 
