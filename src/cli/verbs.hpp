@@ -21,6 +21,9 @@ namespace weir::cli {
 /// Whether a command line has to say which service it means: not where there is only one.
 enum class ServiceName { said, understood };
 
+/// `which: framed (...) ...`, for the help.
+std::string service_help(const std::vector<Service>& services);
+
 /// What the verbs are given by the command line.
 class Verbs {
  public:
@@ -43,6 +46,8 @@ class Verbs {
   void add_doctor(CommandLine& line);
   void add_sim(CommandLine& line);
   void service_word(Verb& verb);
+  bool sweep_is_meant(const Verb& verb) const;
+  int chosen_comparison(const Verb& verb);
   const Service& service() const;
   std::string example(const std::string& verb, const std::string& rest) const;
 

@@ -153,6 +153,9 @@ void read_load(Cell& cell, std::string_view text) {
   const Json& latency = cell.loop == Loop::open ? response : json.at("latency.service");
   cell.generator_late =
       cell.loop == Loop::open && json.at("verdict").text_or("") == "generator-bound";
+  if (cell.loop == Loop::open) {
+    cell.send_lag_p99_ns = quantile(json.at("latency.send_lag"), "p99_ns");
+  }
   cell.mean_ns = quantile(latency, "mean_ns");
   cell.p50_ns = quantile(latency, "p50_ns");
   cell.p90_ns = quantile(latency, "p90_ns");

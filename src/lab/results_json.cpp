@@ -48,6 +48,11 @@ Json of(const Cell& cell) {
   latency.set("max_ns", cell.max_ns);
   Json kinds;
   kinds.set(cell.loop == Loop::open ? "response" : "service", latency);
+  if (cell.loop == Loop::open) {
+    Json lag;
+    lag.set("p99_ns", cell.send_lag_p99_ns);
+    kinds.set("send_lag", lag);
+  }
   json.set("latency", kinds);
   Json generator;
   generator.set("cpu_ns", cell.generator_cpu_ns);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -16,8 +17,9 @@ namespace weir::lab {
 namespace {
 
 constexpr std::size_t connections_max = 1'000'000;
-constexpr std::array keys{"question",    "about", "service",  "judge",  "connections", "serve",
-                          "contestants", "load",  "unpinned", "losses", "beside"};
+constexpr std::array keys{"question",    "about",     "service", "judge",
+                          "connections", "window_ms", "serve",   "contestants",
+                          "load",        "unpinned",  "losses",  "beside"};
 constexpr std::array beside_keys{"load", "after_ms"};
 
 /// Where a scenario is read from, for its error messages.
@@ -111,6 +113,9 @@ Scenario scenario_of(const Place& place, const toml::table& table) {
     }
   }
   scenario.connections = number_at(place, table, "connections", 1, connections_max);
+  if (table.contains("window_ms")) {
+    scenario.window = std::chrono::milliseconds(number_at(place, table, "window_ms", 1, 600'000));
+  }
   scenario.serve = texts_at(place, table, "serve");
   scenario.contestants = texts_at(place, table, "contestants");
   for (const std::string& contestant : scenario.contestants) {
@@ -126,6 +131,18 @@ Scenario scenario_of(const Place& place, const toml::table& table) {
 }
 
 }  // namespace
+
+std::size_t clients_of(const Scenario& scenario) {
+  std::size_t clients = scenario.connections;
+  for (std::size_t i = 1; i < scenario.load.size(); ++i) {
+    if (scenario.load[i - 1] != "--persona") continue;
+    std::istringstream personas(scenario.load[i]);  // idle=8000,aborter=2
+    for (std::string persona; std::getline(personas, persona, ',');) {
+      clients += std::strtoul(persona.c_str() + persona.find('=') + 1, nullptr, 10);
+    }
+  }
+  return clients;
+}
 
 Scenario parse_scenario(std::string_view text, std::string_view name) {
   const Place place{name};

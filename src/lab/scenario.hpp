@@ -2,6 +2,7 @@
 // (docs/SCENARIOS.md); those that ship with the command lie in scenarios/ and are part of it.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -19,14 +20,18 @@ struct Scenario {
   std::string service = "work";
   Criterion judge = Criterion::cpu;
   std::size_t connections = 0;
-  std::vector<std::string> serve;        ///< words of `weir serve`, for every server
-  std::vector<std::string> contestants;  ///< `MODEL [words of weir serve]`; empty: every model
-  std::vector<std::string> load;         ///< words of `weir load TARGET -c CONNECTIONS`
+  std::chrono::milliseconds window{500};  ///< how long a run is measured
+  std::vector<std::string> serve;         ///< words of `weir serve`, for every server
+  std::vector<std::string> contestants;   ///< `MODEL [words of weir serve]`; empty: every model
+  std::vector<std::string> load;          ///< words of `weir load TARGET -c CONNECTIONS`
   std::vector<BesideLoad> beside;
   bool unpinned = false;  ///< the server may use every CPU, and shares them with the load
   bool losses = false;  ///< connections may break off, and the server end: that is what is measured
   std::string text;     ///< the file
 };
+
+/// Returns how many clients there are: of the measured load, and its personas.
+std::size_t clients_of(const Scenario& scenario);
 
 /// Reads a scenario. `name` becomes its name and stands in front of error messages. Throws
 /// std::runtime_error with one sentence, `NAME:LINE: what is wrong`.

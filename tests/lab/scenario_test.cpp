@@ -44,11 +44,18 @@ TEST(Scenario, IsRead) {
   EXPECT_EQ(scenario.text, small);
 }
 
+TEST(Scenario, KnowsHowManyClientsComeToIt) {
+  const Scenario scenario = parse_scenario(
+      "question = \"?\"\nconnections = 4\nload = [\"--persona\", \"idle=70,slow-sender=6\"]\n",
+      "x");
+  EXPECT_EQ(clients_of(scenario), 80u);
+}
+
 TEST(Scenario, SaysWhereItIsWrong) {
   const std::string head = "question = \"?\"\nconnections = 1\n";
   EXPECT_EQ(refusal_of(head + "jduge = \"p99\"\n"),
             "mine.toml:3: there is no 'jduge' (only question, about, service, judge, connections, "
-            "serve, contestants, load, unpinned, losses, beside)");
+            "window_ms, serve, contestants, load, unpinned, losses, beside)");
   EXPECT_EQ(refusal_of(head + "judge = \"p95\"\n"),
             "mine.toml:3: 'p95' is no figure to judge by (only cpu, rate, p50, p99, memory, "
             "unserved, lost)");

@@ -106,10 +106,34 @@ TEST(Trial, DoesNotRankLatenciesOfAGeneratorThatWasLate) {
   Trial trial = trial_of(
       Criterion::p99, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
   EXPECT_EQ(trial.findings[1].letters, "b");
-  for (Cell& cell : trial.results.cells) cell.generator_late = cell.contestant == "thread";
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = cell.contestant == "thread";
+    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
+  }
   trial = judge_trial(trial.scenario, trial.results);
   EXPECT_EQ(trial.findings[1].letters, "");
   EXPECT_EQ(trial.findings[1].note, "the load generator was late");
+  EXPECT_TRUE(trial.findings[1].at_most);
+  for (Cell& cell : trial.results.cells) cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 10;
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[1].letters, "b") << "lateness is a small part of what was measured";
+}
+
+TEST(Trial, RanksLateLatenciesThatAreAtMostLower) {
+  Trial trial = trial_of(
+      Criterion::p99,
+      {{"epoll", {9000, 9100, 9050}}, {"thread", {700, 800, 600}}, {"pool", {900, 950, 990}}},
+      {9100, 9000, 9050});
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = cell.contestant != "epoll";
+    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[0].letters, "b");
+  EXPECT_EQ(trial.findings[1].letters, "a");
+  EXPECT_EQ(trial.findings[2].letters, "a");
+  EXPECT_EQ(trial.answer.substr(0, 54), "As good as each other: thread, pool (p99 latency: at m")
+      << trial.answer;
 }
 
 TEST(Trial, CountsWhatIsCounted) {
@@ -144,6 +168,11 @@ TEST(Trial, IsToldToPeopleAndPrograms) {
   EXPECT_EQ(only.at("judge").text_or(""), "cpu");
   EXPECT_EQ(only.at("findings").elements().at(1).at("value").number_or(0), 7700);
   EXPECT_EQ(only.at("comparison.schema").text_or(""), "weir.compare/1");
+  EXPECT_EQ(text.find("For which load"), std::string::npos) << "one answer needs no summary";
+  const std::string two = trials_table({trial, trial}, Colour::none);
+  EXPECT_NE(two.find("take epoll\nserver CPU per request 5.05 us; thread 7.70 us, 1.53x as bad."),
+            std::string::npos)
+      << two;
   const std::string page = html(std::vector<Trial>{trial});
   EXPECT_NE(page.find("7.70 us"), std::string::npos);
 }
