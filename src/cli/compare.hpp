@@ -16,6 +16,7 @@ struct CompareOptions {
   std::vector<std::string> models;       // empty: all
   std::vector<std::string> serve_words;  // the service's own options, for its servers
   std::vector<std::string> scenarios;    // names or files, `default`, `all`
+  std::string ask;                       // a load of the user's own, in one line
   bool sweep = false;                    // the sweep over numbers of connections instead
   std::string show_scenario;             // print this one's file, and leave
   bool by_hand = false;                  // their twins without weir, too

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/ask.hpp"
 #include "cli/experiments.hpp"
 #include "cli/failure.hpp"
 #include "cli/load.hpp"
@@ -167,6 +168,11 @@ int show_scenario(const std::string& name) {
   return done;
 }
 
+int show_asked(const std::string& ask) {
+  fmt::print("{}", scenario_text(parse_ask(ask)));
+  return done;
+}
+
 namespace {
 
 /// The set that runs when nothing is said, without those that none of `models` takes part in.
@@ -184,11 +190,28 @@ std::vector<lab::Scenario> default_scenarios(const std::vector<std::string>& mod
   return scenarios;
 }
 
+/// The command line to run, and why.
+std::string answer_to(const Ask& ask, const lab::Trial& trial) {
+  const lab::Finding* best = lab::recommended(trial);
+  if (best == nullptr) return "None of these can be recommended for that load here.\n";
+  std::string text = fmt::format("Run: weir serve SERVICE --model {}\n", best->contestant);
+  const std::string size = size_reason(ask, best->contestant);
+  if (!size.empty()) text += lab::wrapped(size);
+  return text;
+}
+
 }  // namespace
 
 int compare_scenarios(const std::vector<Service>& services, const CompareOptions& options) {
-  std::vector<lab::Scenario> scenarios =
-      options.scenarios.empty() ? default_scenarios(options.models) : chosen(options.scenarios);
+  std::optional<Ask> ask;
+  std::vector<lab::Scenario> scenarios;
+  if (!options.ask.empty()) {
+    ask = parse_ask(options.ask);
+    scenarios.push_back(lab::parse_scenario(scenario_text(*ask), "ask.toml"));
+  } else {
+    scenarios =
+        options.scenarios.empty() ? default_scenarios(options.models) : chosen(options.scenarios);
+  }
   std::vector<Experiment> experiments = plan_all(std::move(scenarios), services, options);
   print_plan(experiments, options.plan_only ? stdout : stderr);
   if (options.plan_only) return done;
@@ -209,6 +232,7 @@ int compare_scenarios(const std::vector<Service>& services, const CompareOptions
   if (options.json != "-") {
     fmt::print("{}",
                lab::trials_table(trials, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
+    if (ask && !trials.empty()) fmt::print("{}\n", answer_to(*ask, trials.front()));
     if (!options.report.empty()) {
       fmt::print("report: {}\n", std::filesystem::absolute(options.report).string());
     }

@@ -31,8 +31,12 @@ void add_scenario_options(Verb& verb, CompareOptions& compare) {
                           "six of them (default)",
                           listed(scenario_names())),
               "", [&compare](const std::string& word) { compare.scenarios = parts_of(word); });
+  verb.text(
+      "--ask", "LOAD", compare.ask,
+      "judge them under a load of your own: 'connections=200 rate=2000 cpu=50us 10% block=5ms'; "
+      "docs/SCENARIOS.md tells its words");
   verb.text("--show-scenario", "NAME", compare.show_scenario,
-            "print a scenario, to be copied and changed");
+            "print a scenario, to be copied and changed; with --ask: ask");
 }
 
 void add_sweep_options(Verb& verb, CompareOptions& compare) {
@@ -83,7 +87,11 @@ void add_result_options(Verb& verb, CompareOptions& compare) {
 }
 
 void refuse_together(Verb& verb) {
-  for (const char* sweep : of_the_sweep) verb.either("--scenario", sweep);
+  for (const char* sweep : of_the_sweep) {
+    verb.either("--scenario", sweep);
+    verb.either("--ask", sweep);
+  }
+  verb.either("--ask", "--scenario");
   for (std::size_t one = 0; one < efforts.size(); ++one) {
     for (std::size_t other = one + 1; other < efforts.size(); ++other) {
       verb.either(efforts[one], efforts[other]);
@@ -115,6 +123,7 @@ void Verbs::add_compare(CommandLine& line) {
   refuse_together(verb);
   given_.add_to(verb, services_);
   verb.examples({program_ + " compare          # some two minutes: what to take for which load",
+                 program_ + " compare --ask 'connections=500 rate=2000 block=3ms p99<20ms'",
                  program_ + " compare --scenario block,mixed --thorough",
                  program_ + " compare --sweep -m thread,epoll -c 64,1000"});
   verb.action([this, verb] { return chosen_comparison(verb); });
@@ -122,8 +131,10 @@ void Verbs::add_compare(CommandLine& line) {
 
 int Verbs::chosen_comparison(const Verb& verb) {
   compare_.name_service = service_name_ == ServiceName::said;
+  if (!compare_.ask.empty() && compare_.show_scenario == "ask") return show_asked(compare_.ask);
   if (!compare_.show_scenario.empty()) return show_scenario(compare_.show_scenario);
-  if (compare_.scenarios.empty() && sweep_is_meant(verb)) {
+  if (verb.said("--ask") && compare_.ask.empty()) throw Failure(wrong_usage, "--ask: it is empty");
+  if (compare_.scenarios.empty() && compare_.ask.empty() && sweep_is_meant(verb)) {
     const Service& chosen = service();
     given_.give_to(chosen);
     compare_.serve_words = given_.words();

@@ -38,6 +38,7 @@ Json of(const Cell& cell) {
   json.set("window_ns", cell.window_ns);
   json.set("requests", cell.requests);
   json.set("throughput_rps", cell.throughput_rps);
+  if (cell.loop == Loop::open) json.set("offered_rps", cell.offered_rps);
   json.set("errors", cell.errors);
   Json latency;
   latency.set("mean_ns", cell.mean_ns);

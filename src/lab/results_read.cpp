@@ -27,6 +27,7 @@ constexpr std::array of_cells{
     At<Cell>{"served", &Cell::served},
     At<Cell>{"requests", &Cell::requests},
     At<Cell>{"throughput_rps", &Cell::throughput_rps},
+    At<Cell>{"offered_rps", &Cell::offered_rps},
     At<Cell>{"errors", &Cell::errors},
     At<Cell>{"generator.cpu_ns", &Cell::generator_cpu_ns},
     At<Cell>{"generator.cpu_ns_per_request", &Cell::generator_cpu_ns_per_request},

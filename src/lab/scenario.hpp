@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,12 +14,20 @@
 
 namespace weir::lab {
 
+/// What a latency must keep to: `p99<20ms`.
+struct Goal {
+  std::string text;
+  Criterion figure = Criterion::p99;
+  double below_ns = 0;
+};
+
 struct Scenario {
   std::string name;      ///< the file's name without folder and extension
   std::string question;  ///< what it finds out, as a question
   std::string about;     ///< what the load is
   std::string service = "work";
   Criterion judge = Criterion::cpu;
+  std::optional<Goal> goal;  ///< who doesn't keep to it isn't ranked
   std::size_t connections = 0;
   std::chrono::milliseconds window{500};  ///< how long a run is measured
   std::vector<std::string> serve;         ///< words of `weir serve`, for every server

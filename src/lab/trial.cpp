@@ -54,6 +54,29 @@ bool is_late(const Trial& trial, const Row& row) {
   return 2 * static_cast<std::size_t>(late) > cells.size();
 }
 
+/// Why its latency is not as asked for; empty: it is.
+std::string misses(const Trial& trial, const Row& row, const Goal& goal) {
+  const Figure latency = over_blocks(runs_of(trial, row.contestant), [&goal](const Cell& cell) {
+    return figure_of(cell, goal.figure);
+  });
+  if (latency.value_or(0) < goal.below_ns && latency.known()) return "";
+  return fmt::format("{} {}, asked for was {}", name(goal.figure), text_of(latency, goal.figure),
+                     goal.text);
+}
+
+/// That it did less than was asked of it at a given rate; empty: it did all.
+std::string falls_behind(const Trial& trial, const Row& row) {
+  constexpr double enough = 0.9;
+  if (trial.scenario.judge == Criterion::rate || is_count(trial.scenario.judge)) return "";
+  const std::vector<const Cell*> cells = runs_of(trial, row.contestant);
+  const Figure offered = over_blocks(cells, [](const Cell& cell) { return cell.offered_rps; });
+  const double answered = row.throughput_rps.value_or(0);
+  const bool own_fault = std::none_of(cells.begin(), cells.end(),
+                                      [](const Cell* cell) { return cell->generator_late; });
+  if (!offered.known() || !own_fault || answered >= enough * offered.value_or(0)) return "";
+  return fmt::format("falls behind: {} of {}", rate_text(answered), rate_text(offered));
+}
+
 /// Why it isn't ranked: it did another, easier job. Empty: it is.
 std::string excluded_by(const Trial& trial, const Row& row) {
   const bool counted = !known_values(runs_of(trial, row.contestant), judged(trial)).empty();
@@ -61,6 +84,11 @@ std::string excluded_by(const Trial& trial, const Row& row) {
   const double unserved = row.unserved.value_or(0);
   if (unserved > 0 && !is_count(trial.scenario.judge)) {
     return fmt::format("{:.0f} of {} clients never served", unserved, row.connections);
+  }
+  if (const std::string behind = falls_behind(trial, row); !behind.empty()) return behind;
+  if (trial.scenario.goal) {
+    const std::string missed = misses(trial, row, *trial.scenario.goal);
+    if (!missed.empty()) return missed;
   }
   if (row.rate_is_lower_bound && trial.scenario.judge == Criterion::rate) {
     return "at least: the load generator was the limit";
@@ -183,7 +211,10 @@ std::string answer_of(const Trial& trial) {
   for (const Finding& finding : trial.findings) {
     if (finding.letters.find('a') != std::string::npos) best.push_back(&finding);
   }
-  if (best.empty()) return "Nobody can be recommended: no run gave figures to compare.";
+  if (best.empty()) {
+    return trial.scenario.goal ? "Nobody can be recommended." + others_text(trial, best)
+                               : "Nobody can be recommended: no run gave figures to compare.";
+  }
   std::vector<std::string> names;
   for (const Finding* finding : best) names.push_back(finding->contestant);
   const std::string figure =

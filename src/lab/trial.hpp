@@ -8,6 +8,7 @@
 #include "lab/results.hpp"
 #include "lab/scenario.hpp"
 #include "lab/table.hpp"
+#include "lab/terminal_text.hpp"
 
 namespace weir::lab {
 

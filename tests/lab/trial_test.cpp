@@ -82,6 +82,34 @@ TEST(Trial, NamesNoWinnerInsideTheNoiseFloor) {
   EXPECT_NE(trial.answer.find("Take epoll, the simplest"), std::string::npos) << trial.answer;
 }
 
+TEST(Trial, DoesNotRankWhoMissesTheGoal) {
+  Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  const double epoll_ns = trial.results.cells.front().p99_ns.value_or(0);
+  for (Cell& cell : trial.results.cells) {
+    cell.p99_ns = cell.contestant == "epoll" ? 2 * epoll_ns : epoll_ns;
+  }
+  trial.scenario.goal = Goal{"p99<1.5x", Criterion::p99, 1.5 * epoll_ns};
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[0].letters, "");
+  EXPECT_EQ(trial.findings[1].letters, "a") << trial.answer;
+  trial.scenario.goal->below_ns = epoll_ns / 2;
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.answer.substr(0, 39), "Nobody can be recommended. Not ranked: ") << trial.answer;
+}
+
+TEST(Trial, DoesNotRankWhoFallsBehind) {
+  Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  for (Cell& cell : trial.results.cells) {
+    const double answered = cell.throughput_rps.value_or(0);
+    cell.offered_rps = cell.contestant == "epoll" ? 2 * answered : answered;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[0].note.substr(0, 13), "falls behind:");
+  EXPECT_EQ(trial.findings[1].letters, "a");
+}
+
 TEST(Trial, TakesTheHighestRate) {
   // The rate of these samples falls as the cost grows.
   const Trial trial =
