@@ -3,6 +3,7 @@
 
 #include "chat/session.hpp"
 #include "framed/session.hpp"
+#include "lookup/session.hpp"
 #include "prime/session.hpp"
 #include "relay/session.hpp"
 #include "wordgame/session.hpp"
@@ -12,5 +13,6 @@ int main(int argc, char** argv) {
   return weir::run(argc, argv,
                    std::vector<weir::Service>{weir::framed::service(), weir::prime::service(),
                                               weir::chat::service(), weir::wordgame::service(),
-                                              weir::relay::service(), weir::work::service()});
+                                              weir::relay::service(), weir::work::service(),
+                                              weir::lookup::service()});
 }

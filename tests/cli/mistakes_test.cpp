@@ -37,11 +37,11 @@ const std::vector<Mistake> mistakes{
     {"service_missing", {"serve"}, "SERVICE is missing; write for example: weir serve framed"},
     {"unknown_service",
      {"serve", "nosuch"},
-     "there is no service 'nosuch' (services: framed, prime, chat, wordgame, relay, work)"},
+     "there is no service 'nosuch' (services: framed, prime, chat, wordgame, relay, work, lookup)"},
     {"misspelt_service",
      {"serve", "framd"},
      "there is no service 'framd'; did you mean 'framed'? (services: framed, prime, chat, "
-     "wordgame, relay, work)"},
+     "wordgame, relay, work, lookup)"},
     {"sessions_that_share_memory_in_a_process_each",
      {"serve", "chat", "--model", "fork"},
      "the sessions of 'chat' share the memory of one process, and --model fork serves each "
@@ -191,7 +191,7 @@ const std::vector<Mistake> mistakes{
      "'localhost' is not a target; write framed://localhost:PORT"},
     {"target_of_unknown_service",
      {"load", "http://127.0.0.1:9"},
-     "there is no service 'http' (services: framed, prime, chat, wordgame, relay, work)"},
+     "there is no service 'http' (services: framed, prime, chat, wordgame, relay, work, lookup)"},
     {"no_connection",
      {"load", "127.0.0.1", "9", "-c", "0"},
      "--connections: '0' is not a whole number from 1 to 1000000"},
