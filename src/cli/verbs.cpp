@@ -50,6 +50,7 @@ Verbs::Verbs(const std::vector<Service>& services, ServiceName service_name, std
     : services_(services), service_name_(service_name), program_(std::move(program)) {
   compare_.command = command;
   prices_.command = command;
+  predict_.command = command;
 }
 
 void Verbs::add_to(CommandLine& line) {
@@ -58,6 +59,7 @@ void Verbs::add_to(CommandLine& line) {
   add_load(line);
   add_compare(line);
   add_prices(line);
+  add_predict(line);
   add_report(line);
   add_diff(line);
   add_list(line);

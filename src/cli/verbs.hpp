@@ -10,6 +10,7 @@
 #include "cli/diff.hpp"
 #include "cli/explain.hpp"
 #include "cli/load.hpp"
+#include "cli/predict.hpp"
 #include "cli/prices.hpp"
 #include "cli/report.hpp"
 #include "cli/serve.hpp"
@@ -39,6 +40,7 @@ class Verbs {
   void add_load(CommandLine& line);
   void add_compare(CommandLine& line);
   void add_prices(CommandLine& line);
+  void add_predict(CommandLine& line);
   void add_report(CommandLine& line);
   void add_diff(CommandLine& line);
   void add_list(CommandLine& line);
@@ -68,6 +70,7 @@ class Verbs {
   std::string load_port_;
   CompareOptions compare_;
   PricesOptions prices_;
+  PredictOptions predict_;
   ReportOptions report_;
   DiffOptions diff_;
   ExplainOptions explain_;
