@@ -4,6 +4,7 @@
 #include "chat/session.hpp"
 #include "framed/session.hpp"
 #include "http/service.hpp"
+#include "lookup/session.hpp"
 #include "prime/session.hpp"
 #include "relay/session.hpp"
 #include "wordgame/session.hpp"
@@ -14,5 +15,5 @@ int main(int argc, char** argv) {
                    std::vector<weir::Service>{weir::framed::service(), weir::prime::service(),
                                               weir::chat::service(), weir::wordgame::service(),
                                               weir::relay::service(), weir::work::service(),
-                                              weir::http::service()});
+                                              weir::lookup::service(), weir::http::service()});
 }

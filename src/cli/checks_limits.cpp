@@ -34,20 +34,21 @@ std::string limit_text(std::uint64_t limit) {
   return limit == no_limit ? "no limit" : std::to_string(limit);
 }
 
-/// The largest load that `weir compare` makes unless told otherwise.
+/// The largest load that the sweep of `weir compare` makes unless told otherwise.
 std::uint64_t usual_load() {
   const CompareOptions usual;
   return *std::max_element(usual.connections.begin(), usual.connections.end());
 }
 
-/// Problem when `weir compare` can't make its usual load, note when a thousand connections can't be
+/// Problem when the sweep can't make its usual load, note when a thousand connections can't be
 /// had.
 void judge(Finding& finding, std::uint64_t connections, const std::string& who) {
   if (connections >= connections_wished) return;
   finding.level = connections < usual_load() ? Level::problem : Level::note;
-  finding.stops = fmt::format(
-      "{} beyond {} connections{}", who, connections,
-      finding.level == Level::problem ? fmt::format(" (compare makes {})", usual_load()) : "");
+  finding.stops = fmt::format("{} beyond {} connections{}", who, connections,
+                              finding.level == Level::problem
+                                  ? fmt::format(" (compare --sweep makes {})", usual_load())
+                                  : "");
 }
 
 Finding check_descriptors() {

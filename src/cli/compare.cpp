@@ -53,6 +53,15 @@ lab::CompareOptions to_lab(const Service& service, const CompareOptions& options
   return lab;
 }
 
+std::size_t blocks_of(lab::CompareOptions experiment, const Effort& effort) {
+  const auto takes_s = [&experiment](std::size_t blocks) {
+    experiment.blocks = blocks;
+    return lab::plan(experiment).estimate_s;
+  };
+  const double block_s = takes_s(2) - takes_s(1);
+  return blocks_for(effort, duration_of(takes_s(1) - block_s), duration_of(block_s));
+}
+
 }  // namespace
 
 int compare(const Service& service, const CompareOptions& options) {
@@ -60,6 +69,7 @@ int compare(const Service& service, const CompareOptions& options) {
   lab::CompareOptions experiment = to_lab(service, options);
   lab::Plan plan;
   try {
+    experiment.blocks = blocks_of(experiment, options.effort);
     plan = lab::plan(experiment);
   } catch (const std::invalid_argument& error) {
     throw Failure(wrong_usage, error.what());

@@ -55,8 +55,9 @@ lab::CompareOptions common_options(const Service& service, const CompareOptions&
   lab.weir = own_path();
   lab.protocol = service.name;
   lab.name_service = options.name_service;
-  lab.blocks = options.blocks;
-  lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(options.window);
+  if (options.window) {
+    lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(*options.window);
+  }
   lab.seed = options.seed;
   lab.command = options.command;
   lab.version = version_text();

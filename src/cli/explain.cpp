@@ -85,11 +85,13 @@ std::string counts_text(const std::string& model) {
 }
 
 std::string measured_text(const std::optional<Measured>& measured, const std::string& program) {
-  if (!measured) return fmt::format("No figures here yet; {} compare makes them.\n", program);
+  if (!measured)
+    return fmt::format("No figures here yet; {} compare --sweep makes them.\n", program);
   if (measured->rows.empty()) {
-    return wrapped(fmt::format("It is not in {} (measured {}); {} compare measures all models.",
-                               measured->file, measured->started, program),
-                   "", 0);
+    return wrapped(
+        fmt::format("It is not in {} (measured {}); {} compare --sweep measures all models.",
+                    measured->file, measured->started, program),
+        "", 0);
   }
   std::string text = fmt::format("Measured {} ({})\n\n", measured->started, measured->file) +
                      fmt::format("  {:>11}  {:<20}{:>14}  {:>13}  {:>8}\n", "", "", "server CPU",

@@ -26,7 +26,8 @@ lab::Json parsed(const std::string& path, const std::string& text) {
   }
   throw Failure(
       wrong_usage,
-      fmt::format("{} is not what weir compare writes; name another file with --results", path));
+      fmt::format("{} is not what weir compare --sweep writes; name another file with --results",
+                  path));
 }
 
 }  // namespace
@@ -37,8 +38,9 @@ std::optional<Measured> measured(const std::string& path,
   std::ifstream file(name, std::ios::binary);
   if (!file) {
     if (path.empty()) return std::nullopt;
-    throw Failure(wrong_usage, fmt::format("can't read {}: {}; weir compare --json {} makes it",
-                                           name, std::strerror(errno), name));
+    throw Failure(wrong_usage,
+                  fmt::format("can't read {}: {}; weir compare --sweep --json {} makes it", name,
+                              std::strerror(errno), name));
   }
   std::ostringstream text;
   text << file.rdbuf();  // nothing, when it is a directory

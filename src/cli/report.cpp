@@ -11,10 +11,33 @@
 #include "lab/report.hpp"
 #include "lab/results_read.hpp"
 #include "lab/table.hpp"
+#include "lab/trial.hpp"
 
 namespace weir::cli {
+namespace {
+
+int write_page(const ReportOptions& options, const std::string& page, const std::string& table) {
+  write_output(options.page, page);
+  if (options.page == "-") return done;
+  write_output("-", fmt::format("{}\nreport: {}\n", table,
+                                std::filesystem::absolute(options.page).string()));
+  return done;
+}
+
+int report_scenarios(const ReportOptions& options) {
+  if (options.results.size() > 1) {
+    throw Failure(wrong_usage,
+                  fmt::format("{} is of scenarios; give it a page of its own", options.results[0]));
+  }
+  const std::vector<lab::Trial> trials = read_trials(options.results[0]);
+  const auto colour = colour_wanted() ? lab::Colour::ansi : lab::Colour::none;
+  return write_page(options, lab::html(trials), lab::trials_table(trials, colour));
+}
+
+}  // namespace
 
 int report(const ReportOptions& options) {
+  if (holds_scenarios(options.results.front())) return report_scenarios(options);
   std::vector<lab::Results> runs;
   for (const std::string& path : options.results) {
     runs.push_back(read_results(path));
@@ -25,12 +48,8 @@ int report(const ReportOptions& options) {
     }
   }
   const lab::Results results = lab::merged(runs);
-  write_output(options.page, lab::html(results));
-  if (options.page == "-") return done;
   const auto colour = colour_wanted() ? lab::Colour::ansi : lab::Colour::none;
-  write_output("-", fmt::format("{}\nreport: {}\n", lab::table(results, colour),
-                                std::filesystem::absolute(options.page).string()));
-  return done;
+  return write_page(options, lab::html(results), lab::table(results, colour));
 }
 
 }  // namespace weir::cli

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -30,8 +31,25 @@ void refuse_file(const std::string& path, const std::string& why) {
                                          json ? why : "it is not JSON"));
 }
 
-lab::Results read_results(const std::string& path) {
+bool holds_scenarios(const std::string& path) {
+  constexpr std::string_view mark = "weir.scenarios/1";
+  std::ifstream file(path, std::ios::binary);
+  std::string head(4 * mark.size(), '\0');  // the schema comes first
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head.find(mark) != std::string::npos;
+}
+
+std::vector<lab::Trial> read_trials(const std::string& path) {
   const std::string text = read_made_file(path, "compare");
+  try {
+    return lab::trials_from_json(text);
+  } catch (const std::runtime_error& error) {
+    refuse_file(path, error.what());
+  }
+}
+
+lab::Results read_results(const std::string& path) {
+  const std::string text = read_made_file(path, "compare --sweep");
   try {
     return lab::from_json(text);
   } catch (const std::runtime_error& error) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "lab/results.hpp"
+#include "lab/trial.hpp"
 
 namespace weir::cli {
 
@@ -9,7 +11,12 @@ namespace weir::cli {
 /// it can't be read.
 std::string read_made_file(const std::string& path, const std::string& verb);
 
-/// Returns the results that `weir compare` left in a file. Throws Failure (wrong usage) with one
+/// Whether the file holds what `weir compare` left of scenarios, and what that is. read_trials throws
+/// Failure (wrong usage) with one sentence when it isn't there, or is something else.
+bool holds_scenarios(const std::string& path);
+std::vector<lab::Trial> read_trials(const std::string& path);
+
+/// Returns the results that the sweep of `weir compare` left in a file. Throws Failure (wrong usage) with one
 /// sentence when it isn't there, or is something else.
 lab::Results read_results(const std::string& path);
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/ask.hpp"
 #include "cli/experiments.hpp"
 #include "cli/failure.hpp"
 #include "cli/load.hpp"
@@ -47,17 +48,24 @@ std::vector<lab::Scenario> chosen(const std::vector<std::string>& names) {
   return scenarios;
 }
 
-/// The contestants of the scenario, as far as their models were asked for and can run here.
-std::vector<std::string> contestants_of(const lab::Scenario& scenario, const Service& service,
-                                        const CompareOptions& options) {
-  const std::vector<std::string>& models = options.models;
-  for (const std::string& model : models) check_model(service, model);  // what can't be is told now
+/// The contestants of the scenario, as far as their models were asked for.
+std::vector<std::string> asked_for(const lab::Scenario& scenario,
+                                   const std::vector<std::string>& models) {
   std::vector<std::string> names = scenario.contestants;
   if (names.empty()) names = models.empty() ? model_names() : models;
   std::erase_if(names, [&](const std::string& contestant) {
     return !models.empty() && std::find(models.begin(), models.end(),
                                         lab::words_of(contestant).front()) == models.end();
   });
+  return names;
+}
+
+/// And as far as their models can run here.
+std::vector<std::string> contestants_of(const lab::Scenario& scenario, const Service& service,
+                                        const CompareOptions& options) {
+  const std::vector<std::string>& models = options.models;
+  for (const std::string& model : models) check_model(service, model);  // what can't be is told now
+  std::vector<std::string> names = asked_for(scenario, models);
   if (names.empty()) {
     throw Failure(wrong_usage, fmt::format("none of {} takes part in the scenario {} (only {})",
                                            fmt::join(models, ", "), scenario.name,
@@ -86,7 +94,10 @@ lab::CompareOptions to_lab(const lab::Scenario& scenario, const Service& service
   lab.contestants = lab::models(lab, names);
   lab.reference = reference_of(names);
   lab.connections = {scenario.connections};
+  lab.clients = lab::clients_of(scenario);
+  if (!options.window) lab.window = scenario.window;
   lab.lanes = false;
+  if (!options.effort.thorough) lab.repeats_share = 0.1;  // what is asked is an answer soon
   lab.load_words = scenario.load;
   lab.beside = scenario.beside;
   lab.unpinned = scenario.unpinned;
@@ -100,17 +111,35 @@ struct Experiment {
   lab::Plan plan;
 };
 
-std::vector<Experiment> plan_all(const std::vector<Service>& services,
+/// Each as often as the effort says, all of them together.
+void plan_blocks(std::vector<Experiment>& experiments, const Effort& effort) {
+  Duration once{0};
+  Duration block{0};
+  for (Experiment& each : experiments) {
+    each.options.blocks = 1;
+    const Duration takes = duration_of(lab::plan(each.options).estimate_s);
+    (lab::is_count(each.scenario.judge) ? once : block) += takes;
+  }
+  const std::size_t blocks = blocks_for(effort, once, block);
+  for (Experiment& each : experiments) {
+    const bool counts = lab::is_count(each.scenario.judge);
+    each.options.blocks = counts ? blocks_for_counts(effort) : blocks;
+    each.plan = lab::plan(each.options);
+  }
+}
+
+std::vector<Experiment> plan_all(std::vector<lab::Scenario> scenarios,
+                                 const std::vector<Service>& services,
                                  const CompareOptions& options) {
   std::vector<Experiment> experiments;
-  for (lab::Scenario& scenario : chosen(options.scenarios)) {
+  for (lab::Scenario& scenario : scenarios) {
     const Service& service = find_service(scenario.service, services);
     need_exchanges(service);
     Experiment experiment{std::move(scenario), {}, {}};
     experiment.options = to_lab(experiment.scenario, service, options);
-    experiment.plan = lab::plan(experiment.options);
     experiments.push_back(std::move(experiment));
   }
+  plan_blocks(experiments, options.effort);
   return experiments;
 }
 
@@ -139,8 +168,51 @@ int show_scenario(const std::string& name) {
   return done;
 }
 
+int show_asked(const std::string& ask) {
+  fmt::print("{}", scenario_text(parse_ask(ask)));
+  return done;
+}
+
+namespace {
+
+/// The set that runs when nothing is said, without those that none of `models` takes part in.
+std::vector<lab::Scenario> default_scenarios(const std::vector<std::string>& models) {
+  std::vector<lab::Scenario> scenarios;
+  for (const char* name : default_set) {
+    lab::Scenario scenario = find(name);
+    if (asked_for(scenario, models).empty()) {
+      fmt::print(stderr, "weir: {} is left out: none of {} takes part in it\n", name,
+                 fmt::join(models, ", "));
+      continue;
+    }
+    scenarios.push_back(std::move(scenario));
+  }
+  return scenarios;
+}
+
+/// The command line to run, and why.
+std::string answer_to(const Ask& ask, const lab::Trial& trial) {
+  const lab::Finding* best = lab::recommended(trial);
+  if (best == nullptr) return "None of these can be recommended for that load here.\n";
+  std::string text = fmt::format("Run: weir serve SERVICE --model {}\n", best->contestant);
+  const std::string size = size_reason(ask, best->contestant);
+  if (!size.empty()) text += lab::wrapped(size);
+  return text;
+}
+
+}  // namespace
+
 int compare_scenarios(const std::vector<Service>& services, const CompareOptions& options) {
-  std::vector<Experiment> experiments = plan_all(services, options);
+  std::optional<Ask> ask;
+  std::vector<lab::Scenario> scenarios;
+  if (!options.ask.empty()) {
+    ask = parse_ask(options.ask);
+    scenarios.push_back(lab::parse_scenario(scenario_text(*ask), "ask.toml"));
+  } else {
+    scenarios =
+        options.scenarios.empty() ? default_scenarios(options.models) : chosen(options.scenarios);
+  }
+  std::vector<Experiment> experiments = plan_all(std::move(scenarios), services, options);
   print_plan(experiments, options.plan_only ? stdout : stderr);
   if (options.plan_only) return done;
   const std::atomic<bool>& stop = stop_on_signals();
@@ -160,6 +232,7 @@ int compare_scenarios(const std::vector<Service>& services, const CompareOptions
   if (options.json != "-") {
     fmt::print("{}",
                lab::trials_table(trials, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
+    if (ask && !trials.empty()) fmt::print("{}\n", answer_to(*ask, trials.front()));
     if (!options.report.empty()) {
       fmt::print("report: {}\n", std::filesystem::absolute(options.report).string());
     }

@@ -6,12 +6,9 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "cli/failure.hpp"
-#include "cli/lists.hpp"
 #include "cli/products.hpp"
-#include "cli/scenarios.hpp"
 #include "cli/suggest.hpp"
 #include "cli/target.hpp"
 #include "cli/terminal.hpp"
@@ -20,19 +17,9 @@
 namespace weir::cli {
 namespace {
 
-constexpr std::uint64_t clients_max = 1'000'000;
 constexpr std::uint64_t pool_threads_max = 100'000;
 constexpr std::uint64_t offload_threads_max = 1'024;
 constexpr std::array of_simulated_clients{"--clients", "--pace", "--lanes", "--json", "--quiet"};
-constexpr Duration window_min = std::chrono::milliseconds(1);
-
-std::string service_help(const std::vector<Service>& services) {
-  std::string help = "which:";
-  for (const Service& service : services) {
-    help += fmt::format(" {} ({})", service.name, service.summary);
-  }
-  return help;
-}
 
 double parse_pace(const std::string& word) {
   std::size_t end = 0;
@@ -50,11 +37,20 @@ double parse_pace(const std::string& word) {
 
 }  // namespace
 
+std::string service_help(const std::vector<Service>& services) {
+  std::string help = "which:";
+  for (const Service& service : services) {
+    help += fmt::format(" {} ({})", service.name, service.summary);
+  }
+  return help;
+}
+
 Verbs::Verbs(const std::vector<Service>& services, ServiceName service_name, std::string program,
              const std::string& command)
     : services_(services), service_name_(service_name), program_(std::move(program)) {
   compare_.command = command;
   prices_.command = command;
+  predict_.command = command;
 }
 
 void Verbs::add_to(CommandLine& line) {
@@ -63,6 +59,7 @@ void Verbs::add_to(CommandLine& line) {
   add_load(line);
   add_compare(line);
   add_prices(line);
+  add_predict(line);
   add_report(line);
   add_diff(line);
   add_list(line);
@@ -171,63 +168,6 @@ void Verbs::add_client(CommandLine& line) {
       return terminal(service(), client_.address);
     }
     return client(service(), client_);
-  });
-}
-
-void Verbs::add_compare(CommandLine& line) {
-  Verb verb = line.verb("compare", "Measure", "Measure the models against each other, and explain");
-  if (service_name_ == ServiceName::said) {
-    verb.word("SERVICE", service_, service_help(services_), Verb::Needed::no);
-  }
-  verb.option("-m,--models", "MODEL,...", "which models", listed(model_names()),
-              [this](const std::string& word) { compare_.models = parts_of(word); });
-  verb.option("--scenario", "NAME,...",
-              fmt::format("judge them under these loads: {}; default (six of them), all, or files",
-                          listed(scenario_names())),
-              "", [this](const std::string& word) { compare_.scenarios = parts_of(word); });
-  verb.text("--show-scenario", "NAME", compare_.show_scenario,
-            "print a scenario, to be copied and changed");
-  verb.option("-c,--connections", "N,...", "at which numbers of connections",
-              fmt::format("{}", fmt::join(compare_.connections, ",")),
-              [this](const std::string& word) {
-                compare_.connections.clear();
-                for (const std::string& part : parts_of(word)) {
-                  compare_.connections.push_back(
-                      static_cast<std::uint32_t>(Verb::parse_number(part, 1, clients_max)));
-                }
-              });
-  verb.flag("--by-hand", compare_.by_hand, "framed: each model written out without weir, too");
-  verb.number("--blocks", "N", compare_.blocks, "how often each is measured", 1, 1000);
-  verb.duration("--window", compare_.window, "how long one measurement takes", window_min);
-  verb.number("--seed", "N", compare_.seed, "of the order");
-  verb.text("--json", "FILE", compare_.json, "all figures; -: stdout");
-  verb.text("--report", "FILE", compare_.report, "the page");
-  verb.text("--picture", "FILE", compare_.picture, "one SVG of the result");
-  verb.flag("--plan", compare_.plan_only, "say what would run and how long, and leave");
-  verb.flag("-q,--quiet", compare_.quiet, "no progress");
-  for (const char* sweep : {"--connections", "--by-hand", "--picture"}) {
-    verb.either("--scenario", sweep);
-  }
-  given_.add_to(verb, services_);
-  verb.examples({program_ + " compare", program_ + " compare --scenario default",
-                 program_ + " compare -m thread,epoll -c 64,1000 --blocks 6"});
-  verb.action([this, verb] {
-    compare_.name_service = service_name_ == ServiceName::said;
-    if (!compare_.show_scenario.empty()) return show_scenario(compare_.show_scenario);
-    if (!compare_.scenarios.empty()) {
-      if (!service_.empty()) {
-        throw Failure(wrong_usage, fmt::format("a scenario says itself which service it loads; "
-                                               "leave '{}' out",
-                                               service_));
-      }
-      if (!verb.said("--json")) compare_.json = "scenarios.json";  // explain reads the other
-      if (!verb.said("--report")) compare_.report = "scenarios.html";
-      return compare_scenarios(services_, compare_);
-    }
-    const Service& chosen = service();
-    given_.give_to(chosen);
-    compare_.serve_words = given_.words();
-    return compare(chosen, compare_);
   });
 }
 

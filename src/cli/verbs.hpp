@@ -10,6 +10,7 @@
 #include "cli/diff.hpp"
 #include "cli/explain.hpp"
 #include "cli/load.hpp"
+#include "cli/predict.hpp"
 #include "cli/prices.hpp"
 #include "cli/report.hpp"
 #include "cli/serve.hpp"
@@ -20,6 +21,9 @@ namespace weir::cli {
 
 /// Whether a command line has to say which service it means: not where there is only one.
 enum class ServiceName { said, understood };
+
+/// `which: framed (...) ...`, for the help.
+std::string service_help(const std::vector<Service>& services);
 
 /// What the verbs are given by the command line.
 class Verbs {
@@ -36,6 +40,7 @@ class Verbs {
   void add_load(CommandLine& line);
   void add_compare(CommandLine& line);
   void add_prices(CommandLine& line);
+  void add_predict(CommandLine& line);
   void add_report(CommandLine& line);
   void add_diff(CommandLine& line);
   void add_list(CommandLine& line);
@@ -43,6 +48,8 @@ class Verbs {
   void add_doctor(CommandLine& line);
   void add_sim(CommandLine& line);
   void service_word(Verb& verb);
+  bool sweep_is_meant(const Verb& verb) const;
+  int chosen_comparison(const Verb& verb);
   const Service& service() const;
   std::string example(const std::string& verb, const std::string& rest) const;
 
@@ -63,6 +70,7 @@ class Verbs {
   std::string load_port_;
   CompareOptions compare_;
   PricesOptions prices_;
+  PredictOptions predict_;
   ReportOptions report_;
   DiffOptions diff_;
   ExplainOptions explain_;

@@ -153,6 +153,10 @@ void read_load(Cell& cell, std::string_view text) {
   const Json& latency = cell.loop == Loop::open ? response : json.at("latency.service");
   cell.generator_late =
       cell.loop == Loop::open && json.at("verdict").text_or("") == "generator-bound";
+  if (cell.loop == Loop::open) {
+    cell.offered_rps = json.at("open_loop.offered_rps").figure();
+    cell.send_lag_p99_ns = quantile(json.at("latency.send_lag"), "p99_ns");
+  }
   cell.mean_ns = quantile(latency, "mean_ns");
   cell.p50_ns = quantile(latency, "p50_ns");
   cell.p90_ns = quantile(latency, "p90_ns");
@@ -165,6 +169,10 @@ void read_load(Cell& cell, std::string_view text) {
   cell.generator_utilisation = json.at("generator.utilisation").figure();
   cell.unserved = json.at("fairness.unserved").figure();
   cell.jain = json.at("fairness.jain").figure();
+  const double asked_twice = 2 * json.at("connections").number_or(0);
+  if (cell.loop == Loop::open && json.at("open_loop.due").number_or(asked_twice) < asked_twice) {
+    cell.unserved = cell.jain = Figure::missing("not every client had something to ask");
+  }
   read_server(cell.server, json.at("server"));
 }
 

@@ -17,10 +17,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Starting the server, connecting, counting system calls and draining, beside the windows.
-constexpr double cell_overhead_s = 0.35;
+constexpr double cell_overhead_s = 0.45;
+constexpr double client_s = 150e-6;
 constexpr double lanes_s = 1.0;
 constexpr std::size_t attempts_max = 3;
-constexpr double repeats_share_max = 0.25;  // of the estimate, for cells that were noisy
 
 double seconds(Clock::duration time) {
   return std::chrono::duration<double>(time).count();
@@ -119,8 +119,8 @@ Plan plan(const CompareOptions& options) {
   if (options.blocks == 0) throw std::invalid_argument("a comparison needs at least one block");
   if (options.connections.empty()) throw std::invalid_argument("no number of connections given");
   Plan result;
-  result.cell_s =
-      std::chrono::duration<double>(options.window + options.warm_up).count() + cell_overhead_s;
+  result.cell_s = std::chrono::duration<double>(options.window + options.warm_up).count() +
+                  cell_overhead_s + static_cast<double>(options.clients) * client_s;
   const double block_s = static_cast<double>(options.connections.size()) *
                          static_cast<double>(options.contestants.size() + 1) * result.cell_s;
   const double extra_s =
@@ -157,7 +157,7 @@ Plan plan(const CompareOptions& options) {
 Results run(const CompareOptions& options, const Progress& progress) {
   const Plan planned = plan(options);
   Results results = empty_results(options, planned);
-  double repeats_left_s = planned.estimate_s * repeats_share_max;
+  double repeats_left_s = planned.estimate_s * options.repeats_share;
   if (options.budget.count() > 0) {
     repeats_left_s =
         std::min(repeats_left_s,

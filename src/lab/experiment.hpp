@@ -44,8 +44,10 @@ struct CompareOptions {
   std::size_t blocks = 3;
   std::chrono::milliseconds window{700};
   std::chrono::milliseconds warm_up{300};
+  std::size_t clients = 0;  ///< that connect in each run, for the estimate; 0: as `connections`
   std::uint64_t seed = 1;
   std::chrono::seconds budget{0};  ///< 0: none; obeyed by dropping blocks, never warm-up
+  double repeats_share = 0.25;     ///< of the estimate, for runs that were noisy
   bool lanes = true;               ///< also run simulated clients, to show who waits
   std::string command;             ///< how a person repeats this; for the report
   std::string version;

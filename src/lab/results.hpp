@@ -35,6 +35,8 @@ struct Cell {
   std::size_t attempts = 1;  ///< noisy cells are repeated
   Loop loop = Loop::closed;
   bool generator_late = false;  ///< open loop: it sent too late, or too little, by its own fault
+  Figure offered_rps;           ///< open loop: requests that were due, a second
+  Figure send_lag_p99_ns;       ///< open loop: by how much it was late
   Figure connected;
   Figure served;
   double window_ns = 0;

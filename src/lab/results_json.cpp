@@ -38,6 +38,7 @@ Json of(const Cell& cell) {
   json.set("window_ns", cell.window_ns);
   json.set("requests", cell.requests);
   json.set("throughput_rps", cell.throughput_rps);
+  if (cell.loop == Loop::open) json.set("offered_rps", cell.offered_rps);
   json.set("errors", cell.errors);
   Json latency;
   latency.set("mean_ns", cell.mean_ns);
@@ -48,6 +49,11 @@ Json of(const Cell& cell) {
   latency.set("max_ns", cell.max_ns);
   Json kinds;
   kinds.set(cell.loop == Loop::open ? "response" : "service", latency);
+  if (cell.loop == Loop::open) {
+    Json lag;
+    lag.set("p99_ns", cell.send_lag_p99_ns);
+    kinds.set("send_lag", lag);
+  }
   json.set("latency", kinds);
   Json generator;
   generator.set("cpu_ns", cell.generator_cpu_ns);

@@ -27,6 +27,7 @@ constexpr std::array of_cells{
     At<Cell>{"served", &Cell::served},
     At<Cell>{"requests", &Cell::requests},
     At<Cell>{"throughput_rps", &Cell::throughput_rps},
+    At<Cell>{"offered_rps", &Cell::offered_rps},
     At<Cell>{"errors", &Cell::errors},
     At<Cell>{"generator.cpu_ns", &Cell::generator_cpu_ns},
     At<Cell>{"generator.cpu_ns_per_request", &Cell::generator_cpu_ns_per_request},
@@ -131,6 +132,7 @@ Cell cell_from(const Json& json) {
   cell.loop = json.at("latency.response").is_null() ? Loop::closed : Loop::open;
   read_figures(of_latencies,
                json.at(cell.loop == Loop::open ? "latency.response" : "latency.service"), cell);
+  cell.send_lag_p99_ns = json.at("latency.send_lag.p99_ns").figure();
   cell.generator_late = json.at("generator.late").bool_or(false);
   cell.server.pid = static_cast<pid_t>(json.at("server.pid").number_or(0));
   read_figures(of_servers, json.at("server"), cell.server);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -16,8 +17,9 @@ namespace weir::lab {
 namespace {
 
 constexpr std::size_t connections_max = 1'000'000;
-constexpr std::array keys{"question",    "about", "service",  "judge",  "connections", "serve",
-                          "contestants", "load",  "unpinned", "losses", "beside"};
+constexpr std::array keys{"question",    "about",     "service", "judge",       "goal",
+                          "connections", "window_ms", "serve",   "contestants", "load",
+                          "unpinned",    "losses",    "beside"};
 constexpr std::array beside_keys{"load", "after_ms"};
 
 /// Where a scenario is read from, for its error messages.
@@ -97,6 +99,27 @@ bool flag_at(const Place& place, const toml::table& table, const char* key) {
   return node->as_boolean()->get();
 }
 
+/// `p99<20ms`
+Goal goal_at(const Place& place, const toml::node& node, const std::string& text) {
+  struct Unit {
+    std::string_view name;
+    double ns;
+  };
+  constexpr std::array units{Unit{"ns", 1}, Unit{"us", 1e3}, Unit{"ms", 1e6}, Unit{"s", 1e9}};
+  Goal goal;
+  goal.text = text;
+  const std::string_view figure = std::string_view(text).substr(0, text.find('<'));
+  goal.figure = figure == "p50" ? Criterion::p50 : Criterion::p99;
+  char* end = nullptr;
+  const bool begins = figure == "p50" || figure == "p99";
+  const double number = begins && text.size() > 4 ? std::strtod(text.c_str() + 4, &end) : 0;
+  for (const Unit& unit : units) {
+    if (end != nullptr && unit.name == end) goal.below_ns = number * unit.ns;
+  }
+  if (!(goal.below_ns > 0)) place.refuse(node, "goal is to be as p99<20ms, or p50<500us");
+  return goal;
+}
+
 Scenario scenario_of(const Place& place, const toml::table& table) {
   refuse_others(place, table, keys);
   Scenario scenario;
@@ -110,7 +133,13 @@ Scenario scenario_of(const Place& place, const toml::table& table) {
       place.refuse(*judge, error.what());
     }
   }
+  if (const toml::node* goal = table.get("goal")) {
+    scenario.goal = goal_at(place, *goal, text_at(place, table, "goal"));
+  }
   scenario.connections = number_at(place, table, "connections", 1, connections_max);
+  if (table.contains("window_ms")) {
+    scenario.window = std::chrono::milliseconds(number_at(place, table, "window_ms", 1, 600'000));
+  }
   scenario.serve = texts_at(place, table, "serve");
   scenario.contestants = texts_at(place, table, "contestants");
   for (const std::string& contestant : scenario.contestants) {
@@ -126,6 +155,18 @@ Scenario scenario_of(const Place& place, const toml::table& table) {
 }
 
 }  // namespace
+
+std::size_t clients_of(const Scenario& scenario) {
+  std::size_t clients = scenario.connections;
+  for (std::size_t i = 1; i < scenario.load.size(); ++i) {
+    if (scenario.load[i - 1] != "--persona") continue;
+    std::istringstream personas(scenario.load[i]);  // idle=8000,aborter=2
+    for (std::string persona; std::getline(personas, persona, ',');) {
+      clients += std::strtoul(persona.c_str() + persona.find('=') + 1, nullptr, 10);
+    }
+  }
+  return clients;
+}
 
 Scenario parse_scenario(std::string_view text, std::string_view name) {
   const Place place{name};

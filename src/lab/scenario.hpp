@@ -2,7 +2,9 @@
 // (docs/SCENARIOS.md); those that ship with the command lie in scenarios/ and are part of it.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,21 +14,33 @@
 
 namespace weir::lab {
 
+/// What a latency must keep to: `p99<20ms`.
+struct Goal {
+  std::string text;
+  Criterion figure = Criterion::p99;
+  double below_ns = 0;
+};
+
 struct Scenario {
   std::string name;      ///< the file's name without folder and extension
   std::string question;  ///< what it finds out, as a question
   std::string about;     ///< what the load is
   std::string service = "work";
   Criterion judge = Criterion::cpu;
+  std::optional<Goal> goal;  ///< who doesn't keep to it isn't ranked
   std::size_t connections = 0;
-  std::vector<std::string> serve;        ///< words of `weir serve`, for every server
-  std::vector<std::string> contestants;  ///< `MODEL [words of weir serve]`; empty: every model
-  std::vector<std::string> load;         ///< words of `weir load TARGET -c CONNECTIONS`
+  std::chrono::milliseconds window{500};  ///< how long a run is measured
+  std::vector<std::string> serve;         ///< words of `weir serve`, for every server
+  std::vector<std::string> contestants;   ///< `MODEL [words of weir serve]`; empty: every model
+  std::vector<std::string> load;          ///< words of `weir load TARGET -c CONNECTIONS`
   std::vector<BesideLoad> beside;
   bool unpinned = false;  ///< the server may use every CPU, and shares them with the load
   bool losses = false;  ///< connections may break off, and the server end: that is what is measured
   std::string text;     ///< the file
 };
+
+/// Returns how many clients there are: of the measured load, and its personas.
+std::size_t clients_of(const Scenario& scenario);
 
 /// Reads a scenario. `name` becomes its name and stands in front of error messages. Throws
 /// std::runtime_error with one sentence, `NAME:LINE: what is wrong`.

@@ -40,14 +40,41 @@ std::vector<double> how_much_worse(const Trial& trial, const std::vector<const C
   return ratios;
 }
 
-/// In most of its runs the latencies are the generator's own.
+/// In most of its runs a good part of the latency is the generator's own lateness.
 bool is_late(const Trial& trial, const Row& row) {
+  constexpr double good_part = 0.25;
   const Criterion judge = trial.scenario.judge;
   if (judge != Criterion::p50 && judge != Criterion::p99) return false;
   const std::vector<const Cell*> cells = runs_of(trial, row.contestant);
-  const auto late = std::count_if(cells.begin(), cells.end(),
-                                  [](const Cell* cell) { return cell->generator_late; });
+  const auto late = std::count_if(cells.begin(), cells.end(), [judge](const Cell* cell) {
+    const double latency_ns = figure_of(*cell, judge).value_or(0);
+    return cell->generator_late &&
+           cell->send_lag_p99_ns.value_or(latency_ns) >= good_part * latency_ns;
+  });
   return 2 * static_cast<std::size_t>(late) > cells.size();
+}
+
+/// Why its latency is not as asked for; empty: it is.
+std::string misses(const Trial& trial, const Row& row, const Goal& goal) {
+  const Figure latency = over_blocks(runs_of(trial, row.contestant), [&goal](const Cell& cell) {
+    return figure_of(cell, goal.figure);
+  });
+  if (latency.value_or(0) < goal.below_ns && latency.known()) return "";
+  return fmt::format("{} {}, asked for was {}", name(goal.figure), text_of(latency, goal.figure),
+                     goal.text);
+}
+
+/// That it did less than was asked of it at a given rate; empty: it did all.
+std::string falls_behind(const Trial& trial, const Row& row) {
+  constexpr double enough = 0.9;
+  if (trial.scenario.judge == Criterion::rate || is_count(trial.scenario.judge)) return "";
+  const std::vector<const Cell*> cells = runs_of(trial, row.contestant);
+  const Figure offered = over_blocks(cells, [](const Cell& cell) { return cell.offered_rps; });
+  const double answered = row.throughput_rps.value_or(0);
+  const bool own_fault = std::none_of(cells.begin(), cells.end(),
+                                      [](const Cell* cell) { return cell->generator_late; });
+  if (!offered.known() || !own_fault || answered >= enough * offered.value_or(0)) return "";
+  return fmt::format("falls behind: {} of {}", rate_text(answered), rate_text(offered));
 }
 
 /// Why it isn't ranked: it did another, easier job. Empty: it is.
@@ -58,7 +85,11 @@ std::string excluded_by(const Trial& trial, const Row& row) {
   if (unserved > 0 && !is_count(trial.scenario.judge)) {
     return fmt::format("{:.0f} of {} clients never served", unserved, row.connections);
   }
-  if (is_late(trial, row)) return "the load generator was late";
+  if (const std::string behind = falls_behind(trial, row); !behind.empty()) return behind;
+  if (trial.scenario.goal) {
+    const std::string missed = misses(trial, row, *trial.scenario.goal);
+    if (!missed.empty()) return missed;
+  }
   if (row.rate_is_lower_bound && trial.scenario.judge == Criterion::rate) {
     return "at least: the load generator was the limit";
   }
@@ -76,7 +107,13 @@ Finding finding_of(const Trial& trial, const Row& row) {
     finding.high = *std::max_element(values.begin(), values.end());
   }
   finding.note = excluded_by(trial, row);
+  finding.at_most = finding.note.empty() && is_late(trial, row);
+  if (finding.at_most) finding.note = "the load generator was late";
   if (finding.note.empty() && !finding.value.known()) finding.note = finding.value.reason();
+  const double counted = finding.value.value_or(0);
+  if (finding.note.empty() && is_count(trial.scenario.judge) && counted > 0) {
+    finding.note = fmt::format("{:.0f} of {}", counted, row.connections);
+  }
   if (finding.note.empty() && row.verdict.noisy) finding.note = "noisy";
   return finding;
 }
@@ -100,29 +137,53 @@ void rank_counts(Trial& trial, std::vector<Finding*>& findings) {
   trial.noise_floor = 0;
 }
 
+/// A contestant, and how many times worse than the reference it was, as a logarithm.
+struct Estimated {
+  Finding* finding;
+  double worse;
+};
+
+/// Of those whose latency is known only to be at most so much nobody can say who is better. But who
+/// is better at most than all that are known, is.
+void rank_late(const std::vector<Estimated>& late, const std::vector<Estimated>& known,
+               double floor) {
+  double best_known = INFINITY;
+  for (const Estimated& each : known) best_known = std::min(best_known, each.worse);
+  if (known.empty()) return;
+  double bound = -INFINITY;
+  for (const Estimated& each : late) {
+    if (each.worse >= best_known - std::log(floor)) continue;
+    each.finding->letters = "a";
+    bound = std::max(bound, each.worse);
+  }
+  if (bound == -INFINITY) return;
+  for (const Estimated& each : known) {
+    for (char& letter : each.finding->letters) ++letter;
+    each.finding->to_best = std::exp(each.worse - bound);
+  }
+}
+
 void rank_ratios(Trial& trial, std::vector<Finding*>& findings) {
   const auto twins = how_much_worse(trial, twins_of(trial.results));
   if (twins.empty()) return;
   trial.noise_floor = noise_floor(twins);
+  std::vector<Estimated> known;
+  std::vector<Estimated> late;
   std::vector<double> estimates;
-  std::vector<Finding*> estimated;
   for (Finding* finding : findings) {
     const auto ratios = how_much_worse(trial, runs_of(trial, finding->contestant));
     if (ratios.empty()) continue;
-    estimates.push_back(hodges_lehmann(ratios));
-    estimated.push_back(finding);
+    const double worse = hodges_lehmann(ratios);
+    (finding->at_most ? late : known).push_back({finding, worse});
+    if (!finding->at_most) estimates.push_back(worse);
   }
-  if (estimates.empty()) return;
   const auto letters = letter_groups(estimates, trial.noise_floor);
-  const double best = *std::min_element(estimates.begin(), estimates.end());
-  for (std::size_t i = 0; i < estimated.size(); ++i) {
-    estimated[i]->letters = letters[i];
-    estimated[i]->to_best = std::exp(estimates[i] - best);
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const double best = *std::min_element(estimates.begin(), estimates.end());
+    known[i].finding->letters = letters[i];
+    known[i].finding->to_best = std::exp(known[i].worse - best);
   }
-}
-
-std::string value_text(const Trial& trial, const Finding& finding) {
-  return text_of(finding.value, trial.scenario.judge);
+  rank_late(late, known, trial.noise_floor);
 }
 
 std::string others_text(const Trial& trial, const std::vector<const Finding*>& best) {
@@ -150,7 +211,10 @@ std::string answer_of(const Trial& trial) {
   for (const Finding& finding : trial.findings) {
     if (finding.letters.find('a') != std::string::npos) best.push_back(&finding);
   }
-  if (best.empty()) return "Nobody can be recommended: no run gave figures to compare.";
+  if (best.empty()) {
+    return trial.scenario.goal ? "Nobody can be recommended." + others_text(trial, best)
+                               : "Nobody can be recommended: no run gave figures to compare.";
+  }
   std::vector<std::string> names;
   for (const Finding* finding : best) names.push_back(finding->contestant);
   const std::string figure =
@@ -158,7 +222,7 @@ std::string answer_of(const Trial& trial) {
   std::string text;
   if (best.size() == 1) {
     text = fmt::format("Take {} ({}).", names.front(), figure);
-  } else if (is_count(trial.scenario.judge)) {
+  } else if (is_count(trial.scenario.judge) || best.front()->at_most) {
     text = fmt::format("As good as each other: {} ({}). Take {}, the simplest of them.",
                        fmt::join(names, ", "), figure, names.front());
   } else {
@@ -170,6 +234,17 @@ std::string answer_of(const Trial& trial) {
 }
 
 }  // namespace
+
+const Finding* recommended(const Trial& trial) {
+  for (const Finding& finding : trial.findings) {
+    if (finding.letters.find('a') != std::string::npos) return &finding;
+  }
+  return nullptr;
+}
+
+std::string value_text(const Trial& trial, const Finding& finding) {
+  return (finding.at_most ? "at most " : "") + text_of(finding.value, trial.scenario.judge);
+}
 
 Trial judge_trial(Scenario scenario, Results results) {
   Trial trial{std::move(scenario), std::move(results), 0, {}, ""};

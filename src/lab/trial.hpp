@@ -2,11 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lab/results.hpp"
 #include "lab/scenario.hpp"
 #include "lab/table.hpp"
+#include "lab/terminal_text.hpp"
 
 namespace weir::lab {
 
@@ -16,9 +18,10 @@ struct Finding {
   Figure value;  ///< of the criterion: the median over the blocks
   Figure low;    ///< the lowest and the highest block
   Figure high;
-  double to_best = 0;   ///< so many times worse than the best, at least 1; 0: unknown, not ranked
-  std::string letters;  ///< that it shares with those it can't be told from; empty: not ranked
-  std::string note;     ///< why it isn't ranked, or what else befell it
+  bool at_most = false;  ///< a latency of which the generator's own lateness is a good part
+  double to_best = 0;    ///< so many times worse than the best, at least 1; 0: unknown, not ranked
+  std::string letters;   ///< that it shares with those it can't be told from; empty: not ranked
+  std::string note;      ///< why it isn't ranked, or what else befell it
 };
 
 struct Trial {
@@ -32,11 +35,24 @@ struct Trial {
 /// Judges the runs of a scenario.
 Trial judge_trial(Scenario scenario, Results results);
 
-/// Returns the trials for a terminal: a table and the answer of each.
+/// Returns the contestant to be taken, or nullptr when there is none.
+const Finding* recommended(const Trial& trial);
+
+/// Returns the figure as text, with "at most " before it where that is so.
+std::string value_text(const Trial& trial, const Finding& finding);
+
+/// Returns a line for each trial: what to take for that load, and why.
+std::string recommendation(const std::vector<Trial>& trials, Colour colour);
+
+/// Returns the trials for a terminal: a table and the answer of each, and what to take.
 std::string trials_table(const std::vector<Trial>& trials, Colour colour);
 
 /// Returns the trials as JSON (docs/SCENARIOS.md describes it).
 std::string to_json(const std::vector<Trial>& trials);
+
+/// Reads what to_json wrote, and judges it anew. Throws std::runtime_error with one sentence when
+/// `text` is something else.
+std::vector<Trial> trials_from_json(std::string_view text);
 
 /// Returns the trials as a page.
 std::string html(const std::vector<Trial>& trials);

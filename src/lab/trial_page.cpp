@@ -60,13 +60,6 @@ Drawing chart_of(const Trial& trial) {
   return bar_chart({group}, format_of(trial.scenario.judge), bars_width);
 }
 
-std::string best_of(const Trial& trial) {
-  for (const Finding& finding : trial.findings) {
-    if (finding.letters.find('a') != std::string::npos) return finding.contestant;
-  }
-  return "nobody";
-}
-
 std::string findings_html(const Trial& trial) {
   HtmlTable table("Medians over the blocks. Those that share a letter can't be told apart here.",
                   {"Contestant", "Note", std::string(title(trial.scenario.judge)), "Rank",
@@ -75,11 +68,10 @@ std::string findings_html(const Trial& trial) {
   const Criterion judge = trial.scenario.judge;
   for (const Finding& finding : trial.findings) {
     const std::string why = finding.value.known() ? finding.note : "n/a: " + finding.value.reason();
-    table.add(
-        {finding.contestant, why, text_of(finding.value, judge), dash_if_empty(finding.letters),
-         finding.to_best > 0 ? ratio_text(finding.to_best) : dash_if_empty(""),
-         text_of(finding.low, judge), text_of(finding.high, judge)},
-        finding.letters.find('a') != std::string::npos ? "best" : "");
+    table.add({finding.contestant, why, value_text(trial, finding), dash_if_empty(finding.letters),
+               finding.to_best > 0 ? ratio_text(finding.to_best) : dash_if_empty(""),
+               text_of(finding.low, judge), text_of(finding.high, judge)},
+              finding.letters.find('a') != std::string::npos ? "best" : "");
   }
   return table.str();
 }
@@ -110,7 +102,9 @@ std::string overview(const std::vector<Trial>& trials) {
   HtmlTable table("What to take for which load, on this machine.", {"Load", "Take", "Because"}, 3,
                   HtmlTable::Cells::wrapped);
   for (const Trial& trial : trials) {
-    table.add({trial.scenario.name + ": " + trial.scenario.about, best_of(trial), trial.answer});
+    const Finding* best = recommended(trial);
+    table.add({trial.scenario.name + ": " + trial.scenario.about,
+               best == nullptr ? "nobody" : best->contestant, trial.answer});
   }
   return "<section><h2>Your load, and what to take for it</h2>" + table.str() + "</section>";
 }

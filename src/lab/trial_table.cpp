@@ -29,10 +29,10 @@ std::string findings_table(const Trial& trial) {
   std::string text = fmt::format("  {:<{}}  {:>22}  {:<4}  {:>8}  {}\n", "", width,
                                  title(trial.scenario.judge), "rank", "to best", "over the blocks");
   for (const Finding& finding : trial.findings) {
-    std::string line = fmt::format("  {:<{}}  {:>22}  {:<4}  {:>8}  {}", finding.contestant, width,
-                                   text_of(finding.value, trial.scenario.judge),
-                                   finding.letters.empty() ? "-" : finding.letters,
-                                   ratio_of(finding), spread_text(trial, finding));
+    std::string line =
+        fmt::format("  {:<{}}  {:>22}  {:<4}  {:>8}  {}", finding.contestant, width,
+                    value_text(trial, finding), finding.letters.empty() ? "-" : finding.letters,
+                    ratio_of(finding), spread_text(trial, finding));
     const std::string why = finding.value.known() ? "" : finding.value.reason();
     const std::string& note = finding.note.empty() ? why : finding.note;
     if (!note.empty()) line += fmt::format("  {}", note);
@@ -61,6 +61,7 @@ Json json_of(const Trial& trial) {
     entry.set("value", finding.value);
     entry.set("low", finding.low);
     entry.set("high", finding.high);
+    entry.set("at_most", finding.at_most);
     entry.set("to_best", finding.to_best > 0 ? Figure(finding.to_best)
                                              : Figure::missing("not ranked by ratio"));
     entry.set("letters", finding.letters);
@@ -85,6 +86,7 @@ std::string trials_table(const std::vector<Trial>& trials, Colour colour) {
     text += toned(wrapped(trial.scenario.about), Tone::faint, colour);
     text += findings_table(trial) + toned(wrapped(trial.answer), Tone::strong, colour) + '\n';
   }
+  if (trials.size() > 1) text += recommendation(trials, colour) + '\n';
   return text;
 }
 

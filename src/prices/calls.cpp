@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/descriptor.hpp"
@@ -122,6 +123,12 @@ Run look_at(unsigned count) {
   return repeat([watched] { watched->look(); });
 }
 
+/// What it costs is the same for any length, and all of it is at the sleep's two ends.
+Run fall_asleep(const Place&) {
+  static constexpr timespec moment{0, 50'000};
+  return repeat([] { ::nanosleep(&moment, nullptr); });
+}
+
 Run epoll_finds_one(const Place&) {
   return look_at(1);
 }
@@ -139,6 +146,10 @@ std::vector<Probe> call_probes() {
        function_call},
       {{"null_call", "a system call that does nothing", "getppid by syscall(2)", "getppid(2)"},
        null_call},
+      {{"idle_sleep", "a sleep on a CPU that then has nothing else to do",
+        "nanosleep of 50 us; CPU time of falling asleep and being woken, with the timer",
+        "nanosleep(2)"},
+       fall_asleep},
       {{"epoll_none", "epoll_wait that finds nothing", "one eventfd watched, not ready; timeout 0",
         "epoll_wait(2)"},
        epoll_finds_none},

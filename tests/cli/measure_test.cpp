@@ -29,6 +29,38 @@ TEST(Compare, TellsItsPlan) {
   EXPECT_NE(said.output.find("(seed 7)"), std::string::npos) << said;
 }
 
+TEST(Compare, JudgesByLoadsWhenNothingIsSaid) {
+  const Said said = run_weir({"compare", "--plan"});
+  EXPECT_EQ(said.code, 0) << said;
+  for (const char* scenario : {"cost", "block", "mixed", "idle", "slow", "crash"}) {
+    EXPECT_NE(said.output.find(fmt::format("weir: {} (", scenario)), std::string::npos) << said;
+  }
+  EXPECT_NE(said.output.find("6 scenarios"), std::string::npos) << said;
+}
+
+TEST(Compare, LeavesOutTheLoadsThatNobodyTakesPartIn) {
+  const Said said = run_weir({"compare", "--plan", "-m", "iterative"});
+  EXPECT_EQ(said.code, 0) << said;
+  EXPECT_NE(said.output.find("2 scenarios"), std::string::npos) << said;
+  EXPECT_EQ(said.errors.at(0), "weir: cost is left out: none of iterative takes part in it");
+}
+
+TEST(Compare, MeasuresAsOftenAsItIsAskedTo) {
+  const auto blocks = [](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"compare", "--sweep", "--plan", "-m", "epoll", "-c", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Said said = run_weir(words);
+    EXPECT_EQ(said.code, 0) << said;
+    const std::size_t begin = said.output.find(" in ") + 4;
+    return std::stoi(said.output.substr(begin));
+  };
+  const int usual = blocks({});
+  EXPECT_LT(blocks({"--quick"}), usual);
+  EXPECT_GT(blocks({"--thorough"}), usual);
+  EXPECT_EQ(blocks({"--blocks", "5"}), 5);
+  EXPECT_GT(blocks({"--budget", "2m"}), blocks({"--budget", "1m"}));
+}
+
 TEST(Compare, TakesTheServersByHandAsContestants) {
   const Said said = run_weir({"compare", "--by-hand", "-m", "epoll", "-c", "2", "--blocks", "1",
                               "--window", "50ms", "-q", "--json", "-", "--report", ""});

@@ -37,12 +37,12 @@ const std::vector<Mistake> mistakes{
     {"service_missing", {"serve"}, "SERVICE is missing; write for example: weir serve framed"},
     {"unknown_service",
      {"serve", "nosuch"},
-     "there is no service 'nosuch' (services: framed, prime, chat, wordgame, relay, work, "
+     "there is no service 'nosuch' (services: framed, prime, chat, wordgame, relay, work, lookup, "
      "http)"},
     {"misspelt_service",
      {"serve", "framd"},
      "there is no service 'framd'; did you mean 'framed'? (services: framed, prime, chat, "
-     "wordgame, relay, work, http)"},
+     "wordgame, relay, work, lookup, http)"},
     {"sessions_that_share_memory_in_a_process_each",
      {"serve", "chat", "--model", "fork"},
      "the sessions of 'chat' share the memory of one process, and --model fork serves each "
@@ -192,7 +192,8 @@ const std::vector<Mistake> mistakes{
      "'localhost' is not a target; write framed://localhost:PORT"},
     {"target_of_unknown_service",
      {"load", "gopher://127.0.0.1:9"},
-     "there is no service 'gopher' (services: framed, prime, chat, wordgame, relay, work, http)"},
+     "there is no service 'gopher' (services: framed, prime, chat, wordgame, relay, work, lookup, "
+     "http)"},
     {"no_connection",
      {"load", "127.0.0.1", "9", "-c", "0"},
      "--connections: '0' is not a whole number from 1 to 1000000"},
@@ -202,16 +203,6 @@ const std::vector<Mistake> mistakes{
     {"no_process",
      {"load", "127.0.0.1", "9", "--server-pid", "999999999"},
      "there is no process 999999999 (--server-pid)"},
-    {"compare_unknown_model",
-     {"compare", "-m", "epol,thread"},
-     "there is no model 'epol'; did you mean 'epoll'? (models: iterative, fork, thread, pool, "
-     "fiber, select, poll, epoll, uring, uv, asio)"},
-    {"compare_model_twice",
-     {"compare", "-m", "epoll,epoll"},
-     "--models: 'epoll' is there twice; leave one out"},
-    {"compare_no_list",
-     {"compare", "-c", "1,,64"},
-     "--connections: '1,,64' is not a list; write a,b,c"},
     {"explain_nothing", {"explain"}, "MODEL is missing; write for example: weir explain epoll"},
     {"explain_two_things",
      {"explain", "epoll", "--all"},
@@ -221,11 +212,11 @@ const std::vector<Mistake> mistakes{
      "--markdown is the page of all models; say --all with it"},
     {"explain_figures_of_no_file",
      {"explain", "epoll", "--results", "/nonexistent/results.json"},
-     "can't read /nonexistent/results.json: No such file or directory; weir compare --json "
-     "/nonexistent/results.json makes it"},
+     "can't read /nonexistent/results.json: No such file or directory; weir compare --sweep "
+     "--json /nonexistent/results.json makes it"},
     {"explain_figures_of_something_else",
      {"explain", "epoll", "--results", "/proc/version"},
-     "/proc/version is not what weir compare writes; name another file with --results"},
+     "/proc/version is not what weir compare --sweep writes; name another file with --results"},
     {"list_a_word_too_many",
      {"list", "models"},
      "'models' is one word too many; see weir list --help"},

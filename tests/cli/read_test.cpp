@@ -114,8 +114,8 @@ TEST(ReadingMistakes, AreToldInOneSentence) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes{
       {{"report"}, "RESULTS is missing; write for example: weir report results.json"},
       {{"report", "/nonexistent/results.json"},
-       "can't read /nonexistent/results.json: No such file or directory; weir compare --json "
-       "/nonexistent/results.json makes it"},
+       "can't read /nonexistent/results.json: No such file or directory; weir compare --sweep "
+       "--json /nonexistent/results.json makes it"},
       {{"report", "/proc/version"},
        "/proc/version can't be used: it is not JSON; name another file"},
       {{"report", "/tmp"}, "/tmp can't be used: it is not JSON; name another file"},

@@ -68,6 +68,24 @@ contestants = ["thread", "epoll --offload inline"]
       << scenario.dump(2);
 }
 
+TEST_F(Scenarios, AreReadAgain) {
+  const std::string text = R"(question = "Who?"
+service = "framed"
+connections = 2
+contestants = ["epoll", "thread"]
+window_ms = 100
+)";
+  const std::string json = (place_ / "scenarios.json").string();
+  const std::string page = (place_ / "again.html").string();
+  const Said first = run_weir({"compare", "--scenario", write("mine.toml", text), "--quick", "-q",
+                               "--json", json, "--report", ""});
+  ASSERT_EQ(first.code, 0) << first;
+  const Said again = run_weir({"report", json, "-o", page});
+  EXPECT_EQ(again.code, 0) << again;
+  EXPECT_EQ(again.output, fmt::format("{}\nreport: {}\n", first.output, page));
+  EXPECT_GT(fs::file_size(page), 0u);
+}
+
 TEST_F(Scenarios, CountWhoGoesDownWithACrash) {
   const lab::Json said = run("crash", {"-m", "fork,epoll", "--window", "1s"});
   const lab::Json& scenario = said.at("scenarios").elements().at(0);
@@ -105,7 +123,8 @@ load = ["--rate", "500"]
 }
 
 TEST_F(Scenarios, ArePlannedBeforeTheyRun) {
-  const Said said = run_weir({"compare", "--scenario", "block,slow", "--plan", "-m", "thread"});
+  const Said said =
+      run_weir({"compare", "--scenario", "block,slow", "--plan", "-m", "thread", "--blocks", "3"});
   EXPECT_EQ(said.code, 0);
   EXPECT_NE(said.output.find("block (Who may block?): 6 runs"), std::string::npos) << said;
   EXPECT_NE(said.output.find("2 scenarios"), std::string::npos) << said;
@@ -133,6 +152,8 @@ TEST_F(Scenarios, SayWhatIsWrong) {
             fmt::format("weir: {}:3: 'x' is no figure to judge by (only cpu, rate, p50, p99, "
                         "memory, unserved, lost)",
                         file));
+  EXPECT_EQ(refusal({"compare", "--scenario", "block", "--crash"}),
+            "weir: a scenario says itself what its servers are told; leave --crash out");
   EXPECT_EQ(refusal({"compare", "framed", "--scenario", "block"}),
             "weir: a scenario says itself which service it loads; leave 'framed' out");
   EXPECT_EQ(refusal({"compare", "--scenario", "block", "-m", "select"}).substr(0, 55),

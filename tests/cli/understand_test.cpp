@@ -121,7 +121,7 @@ TEST(Explain, SaysTheHeadCommentAndTheCounts) {
   EXPECT_TRUE(holds(said.output, "examples/by_hand/epoll.cpp"));
   EXPECT_TRUE(holds(unwrapped(said.output), "the model calls epoll_create1, epoll_ctl (")) << said;
   EXPECT_TRUE(holds(unwrapped(said.output), "the same by hand calls accept4, "));
-  EXPECT_TRUE(holds(said.output, "\nNo figures here yet; weir compare makes them.\n"));
+  EXPECT_TRUE(holds(said.output, "\nNo figures here yet; weir compare --sweep makes them.\n"));
   expect_fits_a_terminal(said.output);
 }
 

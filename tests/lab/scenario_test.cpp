@@ -44,11 +44,33 @@ TEST(Scenario, IsRead) {
   EXPECT_EQ(scenario.text, small);
 }
 
+TEST(Scenario, HasAGoal) {
+  const Scenario scenario =
+      parse_scenario("question = \"?\"\nconnections = 4\ngoal = \"p50<500us\"\n", "x");
+  ASSERT_TRUE(scenario.goal);
+  EXPECT_EQ(scenario.goal->figure, Criterion::p50);
+  EXPECT_EQ(scenario.goal->below_ns, 500e3);
+  for (const char* wrong : {"p99<20", "p95<20ms", "p99<-1ms", "p99<", "20ms"}) {
+    EXPECT_EQ(
+        refusal_of(std::string("question = \"?\"\nconnections = 4\ngoal = \"") + wrong + "\"\n"),
+        "mine.toml:3: goal is to be as p99<20ms, or p50<500us")
+        << wrong;
+  }
+}
+
+TEST(Scenario, KnowsHowManyClientsComeToIt) {
+  const Scenario scenario = parse_scenario(
+      "question = \"?\"\nconnections = 4\nload = [\"--persona\", \"idle=70,slow-sender=6\"]\n",
+      "x");
+  EXPECT_EQ(clients_of(scenario), 80u);
+}
+
 TEST(Scenario, SaysWhereItIsWrong) {
   const std::string head = "question = \"?\"\nconnections = 1\n";
-  EXPECT_EQ(refusal_of(head + "jduge = \"p99\"\n"),
-            "mine.toml:3: there is no 'jduge' (only question, about, service, judge, connections, "
-            "serve, contestants, load, unpinned, losses, beside)");
+  EXPECT_EQ(
+      refusal_of(head + "jduge = \"p99\"\n"),
+      "mine.toml:3: there is no 'jduge' (only question, about, service, judge, goal, connections, "
+      "window_ms, serve, contestants, load, unpinned, losses, beside)");
   EXPECT_EQ(refusal_of(head + "judge = \"p95\"\n"),
             "mine.toml:3: 'p95' is no figure to judge by (only cpu, rate, p50, p99, memory, "
             "unserved, lost)");

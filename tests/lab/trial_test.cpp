@@ -82,6 +82,34 @@ TEST(Trial, NamesNoWinnerInsideTheNoiseFloor) {
   EXPECT_NE(trial.answer.find("Take epoll, the simplest"), std::string::npos) << trial.answer;
 }
 
+TEST(Trial, DoesNotRankWhoMissesTheGoal) {
+  Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  const double epoll_ns = trial.results.cells.front().p99_ns.value_or(0);
+  for (Cell& cell : trial.results.cells) {
+    cell.p99_ns = cell.contestant == "epoll" ? 2 * epoll_ns : epoll_ns;
+  }
+  trial.scenario.goal = Goal{"p99<1.5x", Criterion::p99, 1.5 * epoll_ns};
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[0].letters, "");
+  EXPECT_EQ(trial.findings[1].letters, "a") << trial.answer;
+  trial.scenario.goal->below_ns = epoll_ns / 2;
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.answer.substr(0, 39), "Nobody can be recommended. Not ranked: ") << trial.answer;
+}
+
+TEST(Trial, DoesNotRankWhoFallsBehind) {
+  Trial trial = trial_of(
+      Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  for (Cell& cell : trial.results.cells) {
+    const double answered = cell.throughput_rps.value_or(0);
+    cell.offered_rps = cell.contestant == "epoll" ? 2 * answered : answered;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[0].note.substr(0, 13), "falls behind:");
+  EXPECT_EQ(trial.findings[1].letters, "a");
+}
+
 TEST(Trial, TakesTheHighestRate) {
   // The rate of these samples falls as the cost grows.
   const Trial trial =
@@ -106,10 +134,34 @@ TEST(Trial, DoesNotRankLatenciesOfAGeneratorThatWasLate) {
   Trial trial = trial_of(
       Criterion::p99, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
   EXPECT_EQ(trial.findings[1].letters, "b");
-  for (Cell& cell : trial.results.cells) cell.generator_late = cell.contestant == "thread";
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = cell.contestant == "thread";
+    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
+  }
   trial = judge_trial(trial.scenario, trial.results);
   EXPECT_EQ(trial.findings[1].letters, "");
   EXPECT_EQ(trial.findings[1].note, "the load generator was late");
+  EXPECT_TRUE(trial.findings[1].at_most);
+  for (Cell& cell : trial.results.cells) cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 10;
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[1].letters, "b") << "lateness is a small part of what was measured";
+}
+
+TEST(Trial, RanksLateLatenciesThatAreAtMostLower) {
+  Trial trial = trial_of(
+      Criterion::p99,
+      {{"epoll", {9000, 9100, 9050}}, {"thread", {700, 800, 600}}, {"pool", {900, 950, 990}}},
+      {9100, 9000, 9050});
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = cell.contestant != "epoll";
+    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[0].letters, "b");
+  EXPECT_EQ(trial.findings[1].letters, "a");
+  EXPECT_EQ(trial.findings[2].letters, "a");
+  EXPECT_EQ(trial.answer.substr(0, 54), "As good as each other: thread, pool (p99 latency: at m")
+      << trial.answer;
 }
 
 TEST(Trial, CountsWhatIsCounted) {
@@ -144,6 +196,11 @@ TEST(Trial, IsToldToPeopleAndPrograms) {
   EXPECT_EQ(only.at("judge").text_or(""), "cpu");
   EXPECT_EQ(only.at("findings").elements().at(1).at("value").number_or(0), 7700);
   EXPECT_EQ(only.at("comparison.schema").text_or(""), "weir.compare/1");
+  EXPECT_EQ(text.find("For which load"), std::string::npos) << "one answer needs no summary";
+  const std::string two = trials_table({trial, trial}, Colour::none);
+  EXPECT_NE(two.find("take epoll\nserver CPU per request 5.05 us; thread 7.70 us, 1.53x as bad."),
+            std::string::npos)
+      << two;
   const std::string page = html(std::vector<Trial>{trial});
   EXPECT_NE(page.find("7.70 us"), std::string::npos);
 }

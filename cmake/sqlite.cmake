@@ -1,0 +1,10 @@
+# SQLite, for the service lookup; where it isn't installed, its store in a file says so.
+find_path(WEIR_INCLUDE_sqlite sqlite3.h)
+find_library(WEIR_LIBRARY_sqlite sqlite3)
+if(WEIR_INCLUDE_sqlite AND WEIR_LIBRARY_sqlite)
+  target_link_libraries(weir_lookup PRIVATE ${WEIR_LIBRARY_sqlite})
+else()
+  message(STATUS "libsqlite3-dev is not installed: `weir serve lookup` is without --store sqlite:FILE")
+  set_source_files_properties(protocols/lookup/sqlite.cpp PROPERTIES HEADER_FILE_ONLY ON)
+  target_sources(weir_lookup PRIVATE protocols/lookup/without/sqlite.cpp)
+endif()

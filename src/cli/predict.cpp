@@ -1,0 +1,132 @@
+// weir predict: what a request will cost, before it is measured.
+#include "cli/predict.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/experiments.hpp"
+#include "cli/failure.hpp"
+#include "cli/output.hpp"
+#include "cli/predict_text.hpp"
+#include "cli/results_file.hpp"
+#include "cli/suggest.hpp"
+#include "cli/target.hpp"
+#include "cli/version.hpp"
+#include "lab/blocks.hpp"
+
+namespace weir::cli {
+namespace {
+
+prices::PriceList measure_prices(bool quiet) {
+  if (!quiet) fmt::print(stderr, "weir: first the prices, some eight seconds (or --prices FILE)\n");
+  prices::Options measured;
+  measured.stop = &stop_on_signals();
+  prices::PriceList list = prices::measure(measured, [](std::size_t, std::size_t) {});
+  list.version = version_text();
+  list.command = "weir prices";
+  return list;
+}
+
+prices::PriceList prices_of(const PredictOptions& options) {
+  if (options.prices.empty()) return measure_prices(options.quiet);
+  const std::string text = read_made_file(options.prices, "prices");
+  try {
+    return prices::from_json(text);
+  } catch (const std::runtime_error& error) {
+    refuse_file(options.prices, error.what());
+  }
+}
+
+std::vector<std::string> models_of(const PredictOptions& options) {
+  const std::vector<std::string> known = prices::predicted_models();
+  for (const std::string& model : options.models) {
+    if (std::find(known.begin(), known.end(), model) != known.end()) continue;
+    throw Failure(wrong_usage, fmt::format("nothing can be predicted of '{}'{} (only of {})", model,
+                                           did_you_mean(model, known), listed(known)));
+  }
+  return options.models.empty() ? known : options.models;
+}
+
+/// A comparison of these models under the very load that was predicted.
+lab::CompareOptions experiment_of(const std::vector<Service>& services,
+                                  const std::vector<std::string>& models,
+                                  const PredictOptions& options) {
+  const Service& framed = find_service("framed", services);
+  CompareOptions common;
+  common.quiet = options.quiet;
+  common.command = options.command;
+  lab::CompareOptions lab = common_options(framed, common);
+  std::vector<std::string> names;
+  for (const std::string& model : that_can_run(framed, models)) {
+    names.push_back(model == "pool" ? fmt::format("pool --pool {}", options.load.connections)
+                                    : model);
+  }
+  if (names.empty()) throw Failure(failed, "none of these models can run here");
+  lab.blocks = options.blocks;
+  lab.contestants = lab::models(lab, names);
+  lab.reference = names.back();
+  lab.connections = {options.load.connections};
+  lab.lanes = false;
+  if (options.load.rate_rps) lab.load_words = {"--rate", fmt::format("{}", *options.load.rate_rps)};
+  if (options.load.churn) lab.load_words.emplace_back("--churn");
+  return lab;
+}
+
+void fill_in(prices::Prediction& prediction, const lab::Results& results) {
+  for (const lab::Row& row : results.rows) {
+    if (lab::words_of(row.contestant).front() != prediction.model) continue;
+    prediction.measured_cpu_ns = row.cpu_ns_per_request;
+    prediction.measured_user_bytes = row.user_bytes_per_connection;
+    prediction.measured_kernel_bytes = row.kernel_bytes_per_connection;
+  }
+}
+
+void check(const PredictOptions& options) {
+  if (options.measure && options.cores) {
+    throw Failure(wrong_usage,
+                  "--cores is another machine, which can't be measured here; leave --measure out");
+  }
+  if (options.load.churn && options.load.rate_rps) {
+    throw Failure(wrong_usage, "--churn is predicted under full load only; leave --rate out");
+  }
+}
+
+}  // namespace
+
+int predict(const std::vector<Service>& services, const PredictOptions& options) {
+  check(options);
+  const std::vector<std::string> models = models_of(options);
+  Foretold foretold;
+  foretold.prices = prices_of(options);
+  foretold.load = options.load;
+  foretold.cores = options.cores;
+  foretold.command = options.command;
+  for (const std::string& model : models) {
+    foretold.predictions.push_back(prices::predict(foretold.prices, options.load, model));
+  }
+  // Before anything is measured, so that nobody can adapt it to what came of it.
+  if (!options.json.empty() && options.json != "-") {
+    write_output(options.json, to_json(foretold));
+    if (!options.quiet) fmt::print(stderr, "weir: the prediction is in {}\n", options.json);
+  }
+  if (options.measure) {
+    lab::CompareOptions experiment = experiment_of(services, models, options);
+    experiment.stop = &stop_on_signals();
+    const lab::Results results = lab::run(experiment, progress(options.quiet));
+    for (prices::Prediction& each : foretold.predictions) fill_in(each, results);
+    foretold.measured = true;
+    foretold.noise_floor = results.cpu_noise_floor;
+    if (results.interrupted) return interrupted;
+  }
+  if (!options.json.empty()) write_output(options.json, to_json(foretold));
+  if (options.json != "-") write_output("-", text_of(foretold));
+  return done;
+}
+
+}  // namespace weir::cli
