@@ -113,7 +113,9 @@ bool differs_by_host(const Case& each) {
 
 bool differs_by_target(const Case& each) {
   if (each.own.verdict != Verdict::refused) return false;
-  if (each.has_head) return each.target().front() != '/';
+  if (each.has_head) {
+    return each.target().front() != '/' || each.head.view(each.head.method) == "CONNECT";
+  }
   const std::string_view line = each.bytes.substr(0, each.bytes.find("\r\n"));
   return each.head.fields_at == 0 && line.find(" HTTP/1.") != std::string_view::npos &&
          std::any_of(line.begin(), line.end(), [](char c) { return c == '#' || c < 0; });
