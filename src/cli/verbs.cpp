@@ -62,6 +62,7 @@ void Verbs::add_to(CommandLine& line) {
   add_predict(line);
   add_report(line);
   add_diff(line);
+  add_claims(line);
   add_list(line);
   add_explain(line);
   add_doctor(line);

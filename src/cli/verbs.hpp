@@ -4,6 +4,7 @@
 
 #include <weir/service.hpp>
 
+#include "cli/claims.hpp"
 #include "cli/client.hpp"
 #include "cli/command_line.hpp"
 #include "cli/compare.hpp"
@@ -40,6 +41,7 @@ class Verbs {
   void add_load(CommandLine& line);
   void add_compare(CommandLine& line);
   void add_prices(CommandLine& line);
+  void add_claims(CommandLine& line);
   void add_predict(CommandLine& line);
   void add_report(CommandLine& line);
   void add_diff(CommandLine& line);
@@ -70,6 +72,7 @@ class Verbs {
   std::string load_port_;
   CompareOptions compare_;
   PricesOptions prices_;
+  ClaimsOptions claims_;
   PredictOptions predict_;
   ReportOptions report_;
   DiffOptions diff_;
