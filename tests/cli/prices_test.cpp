@@ -81,7 +81,7 @@ TEST(PriceList, HasNoPriceOfEverything) {
   EXPECT_EQ(said.errors,
             std::vector<std::string>{
                 "weir: there is no price 'thread_swich'; did you mean 'thread_switch'? (prices: "
-                "function_call, null_call, epoll_none, epoll_ready, pair_message, "
+                "function_call, null_call, idle_sleep, epoll_none, epoll_ready, pair_message, "
                 "loopback_message, connection, op_done, op_pending, fiber_switch, event_calls, "
                 "thread_switch, process_switch, wake_other_cpu, page_fault, thread_life, "
                 "process_life, large_process_life)"});

@@ -46,24 +46,15 @@ const std::map<std::string, std::vector<std::string>> may_include{
 
 /// One header of each.
 const std::map<std::string, std::string> header_of{
-    {"weir", "weir/time.hpp"},
-    {"core", "core/limits.hpp"},
-    {"models", "models/models.hpp"},
-    {"lines", "lines/lines.hpp"},
-    {"framed", "framed/codec.hpp"},
-    {"prime", "prime/codec.hpp"},
-    {"work", "work/request.hpp"},
-    {"lookup", "lookup/question.hpp"},
-    {"chat", "chat/room.hpp"},
-    {"wordgame", "wordgame/game.hpp"},
-    {"relay", "relay/session.hpp"},
-    {"http", "http/head.hpp"},
-    {"load", "load/histogram.hpp"},
-    {"lab", "lab/format.hpp"},
-    {"cli", "cli/failure.hpp"},
-    {"describe", "describe/tokens.hpp"},
-    {"sim", "sim/run.hpp"},
-    {"prices", "prices/prices.hpp"},
+    {"weir", "weir/time.hpp"},       {"core", "core/limits.hpp"},
+    {"models", "models/models.hpp"}, {"lines", "lines/lines.hpp"},
+    {"framed", "framed/codec.hpp"},  {"prime", "prime/codec.hpp"},
+    {"work", "work/request.hpp"},    {"lookup", "lookup/question.hpp"},
+    {"chat", "chat/room.hpp"},       {"wordgame", "wordgame/game.hpp"},
+    {"relay", "relay/session.hpp"},  {"http", "http/head.hpp"},
+    {"load", "load/histogram.hpp"},  {"lab", "lab/format.hpp"},
+    {"cli", "cli/failure.hpp"},      {"describe", "describe/tokens.hpp"},
+    {"sim", "sim/run.hpp"},          {"prices", "prices/prices.hpp"},
 };
 
 struct Pair {
