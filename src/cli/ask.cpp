@@ -18,7 +18,7 @@
 namespace weir::cli {
 namespace {
 
-constexpr double connections_max = 100'000;
+constexpr double asked_connections_max = 100'000;
 constexpr double rate_max = 1'000'000;
 constexpr Duration wait_max = std::chrono::seconds(10);
 constexpr const char* keys =
@@ -81,9 +81,9 @@ bool take_work(AskedWork& work, const std::string& word, const std::string& key,
 bool take_load(Ask& ask, const std::string& word, const std::string& key,
                const std::string& value) {
   if (key == "connections") {
-    ask.connections = static_cast<std::size_t>(number_of(word, value, 1, connections_max));
+    ask.connections = static_cast<std::size_t>(number_of(word, value, 1, asked_connections_max));
   } else if (key == "active") {
-    ask.active = static_cast<std::size_t>(number_of(word, value, 1, connections_max));
+    ask.active = static_cast<std::size_t>(number_of(word, value, 1, asked_connections_max));
   } else if (key == "rate") {
     ask.rate = number_of(word, value, 1, rate_max);
   } else if (key == "think") {

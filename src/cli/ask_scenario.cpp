@@ -13,18 +13,18 @@
 namespace weir::cli {
 namespace {
 
-constexpr std::size_t processes_max = 512;
-constexpr std::size_t threads_max = 4096;
+constexpr std::size_t fork_connections_max = 512;
+constexpr std::size_t thread_connections_max = 4096;
 constexpr std::size_t pool_max = 1024;
 constexpr std::size_t offload_max = 256;
 
-double seconds_of(Duration duration) {
+double in_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
 /// How long a request keeps a thread that it is offloaded to, on average.
 double held_s(const Ask& ask) {
-  const auto held = [](const AskedWork& work) { return seconds_of(work.block + work.cpu); };
+  const auto held = [](const AskedWork& work) { return in_seconds(work.block + work.cpu); };
   return ask.rare ? (1 - ask.rare_share) * held(ask.usual) + ask.rare_share * held(*ask.rare)
                   : held(ask.usual);
 }
@@ -37,10 +37,10 @@ std::size_t offload_threads(const Ask& ask) {
                                  std::min(offload_max, std::max<std::size_t>(2, ask.active)));
 }
 
-std::vector<std::string> contestants_of(const Ask& ask) {
+std::vector<std::string> contestants_for(const Ask& ask) {
   std::vector<std::string> names;
-  if (ask.connections <= processes_max) names.emplace_back("fork");
-  if (ask.connections <= threads_max) names.emplace_back("thread");
+  if (ask.connections <= fork_connections_max) names.emplace_back("fork");
+  if (ask.connections <= thread_connections_max) names.emplace_back("thread");
   if (ask.connections <= pool_max) names.push_back(fmt::format("pool --pool {}", ask.connections));
   if (held_s(ask) <= 0) {
     for (const char* model : {"fiber", "epoll", "uring"}) names.emplace_back(model);
@@ -118,7 +118,7 @@ std::string scenario_text(const Ask& ask) {
       "window_ms = {}\nload = {}\ncontestants = {}\n",
       ask.text, ask.text, rare > 0 ? ". The figures are of the more frequent requests." : ".",
       judge_of(ask), ask.active - rare, window_ms(ask), list_of(load),
-      list_of(contestants_of(ask)));
+      list_of(contestants_for(ask)));
   if (!ask.goal.empty()) text += fmt::format("goal = \"{}\"\n", ask.goal);
   if (rare == 0) return text;
   std::vector<std::string> beside{"-c", std::to_string(rare), "-d", "1m"};

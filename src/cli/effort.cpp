@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t quick_blocks = 2;  // of one alone the noise can't be told
 constexpr std::size_t usual_blocks = 3;
 constexpr std::size_t thorough_blocks = 8;  // from six on there are intervals
-constexpr std::size_t blocks_max = 1000;
+constexpr std::size_t budget_blocks_max = 1000;
 constexpr std::size_t thorough_counts = 2;
 
 double seconds_of(Duration duration) {
@@ -38,7 +38,7 @@ std::size_t blocks_for(const Effort& effort, Duration once, Duration block) {
                               std::ceil(seconds_of(once + block))));
   }
   if (block <= Duration(0)) return 1;
-  return std::min(blocks_max, static_cast<std::size_t>((*effort.budget - once) / block));
+  return std::min(budget_blocks_max, static_cast<std::size_t>((*effort.budget - once) / block));
 }
 
 std::size_t blocks_for_counts(const Effort& effort) {

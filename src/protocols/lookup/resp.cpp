@@ -7,7 +7,7 @@ namespace weir::lookup {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
-constexpr std::size_t line_bytes_max = 1024;  // of a line that is a number, or says an error
+constexpr std::size_t short_line_bytes_max = 1024;  // of a line that is a number, or says an error
 
 }  // namespace
 
@@ -25,7 +25,7 @@ std::optional<Reply> ReplyReader::feed(std::string_view bytes) {
   heard_ += bytes;
   const std::size_t end = heard_.find(line_end);
   if (end == std::string::npos) {
-    if (heard_.size() > line_bytes_max)
+    if (heard_.size() > short_line_bytes_max)
       throw std::runtime_error("Redis said a line without an end");
     return std::nullopt;
   }
