@@ -49,8 +49,9 @@ void add_loop_options(Verb& verb, LoadOptions& load) {
 void add_client_options(Verb& verb, LoadOptions& load) {
   verb.option("--request-bytes", "SIZE", "size of a request (64B, or as the service's are)", "",
               [&load](const std::string& word) { load.request_bytes = parse_bytes(word); });
-  verb.text("--request", "TEXT", load.request,
-            "ask for this, where the service's requests can be chosen (work: 'sleep=5ms', http: /path)");
+  verb.text(
+      "--request", "TEXT", load.request,
+      "ask for this, where the service's requests can be chosen (work: 'sleep=5ms', http: /path)");
   verb.flag("--churn", "a new connection for each request",
             [&load] { load.kind = load::Connections::fresh; });
   verb.option("--persona", "KIND=N,...",
