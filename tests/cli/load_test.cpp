@@ -166,7 +166,8 @@ class RunningLoad {
   std::unique_ptr<lab::Process> process_;
 };
 
-constexpr std::chrono::milliseconds stopped{500};
+// Longer than what is expected to be seen: a request may be sent a moment after the server has stopped.
+constexpr std::chrono::milliseconds stopped{600};
 
 void stop_for_a_while(lab::Process& process) {
   process.signal(SIGSTOP);
@@ -190,7 +191,7 @@ TEST(Load, StopOfTheServerIsHiddenByAClosedLoop) {
   EXPECT_EQ(load.end().code, 0);
   const lab::Json report = load.report();
   EXPECT_LT(report.at("latency.service.p99_ns").number_or(1e9), 300e6);
-  EXPECT_GE(report.at("latency.service.max_ns").number_or(0), 400e6);
+  EXPECT_GE(report.at("latency.service.max_ns").number_or(0), 500e6);
 }
 
 TEST(Load, StopOfTheGeneratorIsNotHeldAgainstTheServer) {
