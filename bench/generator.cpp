@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/executables.hpp"
+#include "bench/program.hpp"
 #include "bench/race.hpp"
 #include "bench/verdicts.hpp"
 #include "lab/machine.hpp"
@@ -36,6 +37,8 @@ constexpr std::string_view usage =
     "\n"
     "Exit codes: 0 the limit is met; 1 a run failed; 2 wrong usage; 4 the limit is missed\n";
 
+constexpr Program program{"generator"};
+
 std::size_t parse_rounds(int argc, char** argv) {
   const option known[] = {{"rounds", required_argument, nullptr, 'r'},
                           {"help", no_argument, nullptr, 'h'},
@@ -46,12 +49,11 @@ std::size_t parse_rounds(int argc, char** argv) {
       fmt::print("{}", usage);
       std::exit(0);
     }
-    rounds = given == 'r' ? static_cast<std::size_t>(std::max(0, std::atoi(optarg))) : 0;
+    if (given == '?') program.refuse("wrong usage");
+    rounds = program.number("--rounds", optarg, 1);
   }
-  if (optind == argc && rounds > 0) return rounds;
-  fmt::print(stderr,
-             "generator: --rounds takes a whole number from 1 up, and nothing else is taken\n");
-  std::exit(2);
+  if (optind < argc) program.refuse(fmt::format("'{}' means nothing here", argv[optind]));
+  return rounds;
 }
 
 struct Work {

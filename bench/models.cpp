@@ -18,6 +18,7 @@
 #include "bench/descriptors.hpp"
 #include "bench/duel.hpp"
 #include "bench/executables.hpp"
+#include "bench/program.hpp"
 #include "bench/verdicts.hpp"
 #include "lab/machine.hpp"
 
@@ -66,19 +67,7 @@ struct Options {
   bool counts = false;
 };
 
-[[noreturn]] void refuse(const std::string& why) {
-  fmt::print(stderr, "models: {}; --help says what can be said\n", why);
-  std::exit(2);
-}
-
-std::uint64_t number(const char* option, const char* text, std::uint64_t least) {
-  char* end = nullptr;
-  const unsigned long long value = std::strtoull(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end != '\0' || value < least) {
-    refuse(fmt::format("{} takes a whole number from {} up, not '{}'", option, least, text));
-  }
-  return value;
-}
+constexpr Program program{"models"};
 
 std::vector<std::string> model_names() {
   std::vector<std::string> names;
@@ -103,30 +92,24 @@ Options parse(int argc, char** argv) {
       fmt::print("{}", usage);
       std::exit(0);
     }
-    if (given == '?') refuse("wrong usage");
+    if (given == '?') program.refuse("wrong usage");
     if (given == 'm') {
       if (std::find(known_models.begin(), known_models.end(), text) == known_models.end()) {
-        refuse(
+        program.refuse(
             fmt::format("no twin by hand of model '{}': {}", text, fmt::join(known_models, ", ")));
       }
       options.models.push_back(text);
     }
-    if (given == 'c') options.connections = {number("--connections", text.c_str(), 1)};
-    if (given == 'r') options.duel.rounds = number("--rounds", text.c_str(), 0);
-    if (given == 's') options.duel.seed = number("--seed", text.c_str(), 0);
+    if (given == 'c') options.connections = {program.number("--connections", text.c_str(), 1)};
+    if (given == 'r') options.duel.rounds = program.number("--rounds", text.c_str(), 0);
+    if (given == 's') options.duel.seed = program.number("--seed", text.c_str(), 0);
     options.counts = options.counts || given == 'n';
   }
-  if (optind < argc) refuse(fmt::format("'{}' means nothing here", argv[optind]));
+  if (optind < argc) program.refuse(fmt::format("'{}' means nothing here", argv[optind]));
   if (options.models.empty()) options.models = known_models;
-  if (options.duel.rounds == 0 && !options.counts) refuse("--rounds 0 without --counts is nothing");
+  if (options.duel.rounds == 0 && !options.counts)
+    program.refuse("--rounds 0 without --counts is nothing");
   return options;
-}
-
-void say(const std::string& what) {
-  if (::isatty(STDERR_FILENO) != 0)
-    fmt::print(stderr, "\r\033[K{}", what);
-  else
-    fmt::print(stderr, "{}\n", what);
 }
 
 lab::Contestant by_hand(const std::string& model, std::size_t connections) {

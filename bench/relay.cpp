@@ -16,6 +16,7 @@
 #include "bench/duel.hpp"
 #include "bench/executables.hpp"
 #include "bench/ports.hpp"
+#include "bench/program.hpp"
 #include "bench/verdicts.hpp"
 #include "lab/machine.hpp"
 
@@ -47,19 +48,7 @@ struct Options {
   DuelOptions duel;
 };
 
-[[noreturn]] void refuse(const std::string& why) {
-  fmt::print(stderr, "relay: {}; --help says what can be said\n", why);
-  std::exit(2);
-}
-
-std::uint64_t number(const char* option, const char* text, std::uint64_t least) {
-  char* end = nullptr;
-  const unsigned long long value = std::strtoull(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end != '\0' || value < least) {
-    refuse(fmt::format("{} takes a whole number from {} up, not '{}'", option, least, text));
-  }
-  return value;
-}
+constexpr Program program{"relay"};
 
 Options parse(int argc, char** argv) {
   Options options;
@@ -73,22 +62,15 @@ Options parse(int argc, char** argv) {
       fmt::print("{}", usage);
       std::exit(0);
     }
-    if (given == '?') refuse("wrong usage");
+    if (given == '?') program.refuse("wrong usage");
     if (given == 'm') options.models.emplace_back(optarg);
-    if (given == 'c') options.connections = number("--connections", optarg, 1);
-    if (given == 'r') options.duel.rounds = number("--rounds", optarg, 1);
-    if (given == 's') options.duel.seed = number("--seed", optarg, 0);
+    if (given == 'c') options.connections = program.number("--connections", optarg, 1);
+    if (given == 'r') options.duel.rounds = program.number("--rounds", optarg, 1);
+    if (given == 's') options.duel.seed = program.number("--seed", optarg, 0);
   }
-  if (optind < argc) refuse(fmt::format("'{}' means nothing here", argv[optind]));
+  if (optind < argc) program.refuse(fmt::format("'{}' means nothing here", argv[optind]));
   if (options.models.empty()) options.models = {"epoll", "uring"};
   return options;
-}
-
-void say(const std::string& what) {
-  if (::isatty(STDERR_FILENO) != 0)
-    fmt::print(stderr, "\r\033[K{}", what);
-  else
-    fmt::print(stderr, "{}\n", what);
 }
 
 // --- HAProxy, which takes neither port 0 nor says when it listens

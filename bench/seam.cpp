@@ -13,6 +13,7 @@
 
 #include "bench/counts.hpp"
 #include "bench/executables.hpp"
+#include "bench/program.hpp"
 #include "bench/race.hpp"
 #include "bench/verdicts.hpp"
 #include "lab/machine.hpp"
@@ -49,19 +50,7 @@ struct Options {
   bool counts = false;
 };
 
-[[noreturn]] void refuse(const std::string& why) {
-  fmt::print(stderr, "seam: {}; --help says what can be said\n", why);
-  std::exit(2);
-}
-
-std::uint64_t number(const char* option, const char* text) {
-  char* end = nullptr;
-  const unsigned long long value = std::strtoull(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end != '\0') {
-    refuse(fmt::format("{} takes a whole number, not '{}'", option, text));
-  }
-  return value;
-}
+constexpr Program program{"seam"};
 
 Options parse(int argc, char** argv) {
   Options options;
@@ -81,33 +70,27 @@ Options parse(int argc, char** argv) {
       fmt::print("{}", usage);
       std::exit(0);
     }
-    if (given == '?') refuse("wrong usage");
+    if (given == '?') program.refuse("wrong usage");
     if (given == 'm' && text != "iterative" && text != "thread" && text != "epoll") {
-      refuse(fmt::format("no twin by hand of model '{}': iterative, thread, epoll", text));
+      program.refuse(fmt::format("no twin by hand of model '{}': iterative, thread, epoll", text));
     }
     if (given == 'm') options.models.push_back(text);
-    if (given == 'r') options.race.rounds = number("--rounds", text.c_str());
-    if (given == 's') options.race.seed = number("--seed", text.c_str());
+    if (given == 'r') options.race.rounds = program.number("--rounds", text.c_str(), 0);
+    if (given == 's') options.race.seed = program.number("--seed", text.c_str(), 0);
     rounds_given = rounds_given || given == 'r';
     options.counts = options.counts || given == 'c';
     quick = quick || given == 'q';
   }
-  if (optind < argc) refuse(fmt::format("'{}' means nothing here", argv[optind]));
+  if (optind < argc) program.refuse(fmt::format("'{}' means nothing here", argv[optind]));
   if (options.models.empty()) options.models = {"iterative", "thread", "epoll"};
   if (quick) {
     options.race.window = std::chrono::milliseconds(300);
     options.count.requests = 500;
     if (!rounds_given) options.race.rounds = 3;
   }
-  if (options.race.rounds == 0 && !options.counts) refuse("--rounds 0 without --counts is nothing");
+  if (options.race.rounds == 0 && !options.counts)
+    program.refuse("--rounds 0 without --counts is nothing");
   return options;
-}
-
-void say(const std::string& what) {
-  if (::isatty(STDERR_FILENO) != 0)
-    fmt::print(stderr, "\r\033[K{}", what);
-  else
-    fmt::print(stderr, "{}\n", what);
 }
 
 void said_all() {
