@@ -1,4 +1,5 @@
 // Claims are a text file, claims/claims.toml.
+#include <fstream>
 #include <stdexcept>
 #include <toml++/toml.h>
 
@@ -44,9 +45,13 @@ Claim claim_of(const std::string& path, const toml::table& table) {
 }  // namespace
 
 std::vector<Claim> read_claims(const std::string& path) {
+  std::ifstream text(path);
+  if (!text) {
+    throw Failure(wrong_usage, fmt::format("can't read the claims {}; is the file there?", path));
+  }
   toml::table file;
   try {
-    file = toml::parse_file(path);
+    file = toml::parse(text, path);
   } catch (const toml::parse_error& error) {
     throw Failure(wrong_usage,
                   fmt::format("{}:{}: {}", path, error.source().begin.line, error.description()));

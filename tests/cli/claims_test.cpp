@@ -94,5 +94,12 @@ TEST(ClaimsOfTheTree, CanBeRead) {
   EXPECT_EQ(said.errors[0].substr(0, 33), "weir: can't read /nonexistent.jso");
 }
 
+TEST(ClaimsFile, HasToBeThere) {
+  const Said said = run_weir({"claims", "/nonexistent.toml"});
+  EXPECT_EQ(said.code, 2) << said;
+  EXPECT_EQ(said.errors, std::vector<std::string>{"weir: can't read the claims /nonexistent.toml; "
+                                                  "is the file there?"});
+}
+
 }  // namespace
 }  // namespace weir::test
