@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace weir::http {
@@ -69,11 +70,29 @@ constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
+/// Eight bytes as a number, and with the bit set in each that capitals lack.
+inline std::uint64_t eight(const char* at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+inline std::uint64_t eight_lower(const char* at) {
+  return eight(at) | 0x2020202020202020;
+}
+
 /// Whether `text` is `lower_case` in whatever case. Neither has control characters: all but those are
 /// told apart by the other bits when the one that capitals lack is set.
-constexpr bool equals(std::string_view text, std::string_view lower_case) {
-  if (text.size() != lower_case.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+inline bool equals(std::string_view text, std::string_view lower_case) {
+  const std::size_t size = lower_case.size();
+  if (text.size() != size) return false;
+  std::size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    if (eight_lower(text.data() + i) != eight(lower_case.data() + i)) return false;
+  }
+  if (size >= 8) {  // the last eight again, whatever is left of them
+    return eight_lower(text.data() + size - 8) == eight(lower_case.data() + size - 8);
+  }
+  for (; i < size; ++i) {
     if ((text[i] | 0x20) != lower_case[i]) return false;
   }
   return true;

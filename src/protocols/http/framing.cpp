@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <charconv>
 
-#include "http/characters.hpp"
+#include "http/scan.hpp"
 
 namespace weir::http {
 namespace {
 
 bool is_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-bool all_are(CharacterClass wanted, std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [wanted](char c) { return is(wanted, c); });
+  std::uint32_t port = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return false;
+    port = port * 10 + static_cast<std::uint32_t>(c - '0');
+    if (port > 0xFFFF) return false;
+  }
+  return !text.empty();
 }
 
 std::size_t scheme_size(std::string_view target) {
@@ -82,18 +82,16 @@ void frame_body(const Head& head, const Limits& limits, Framing& framing) {
 }  // namespace
 
 bool is_host(std::string_view text) {
-  std::string_view host = text;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* host_end = skip(host_character, begin, end);
   if (text.starts_with('[')) {
-    const std::size_t bracket = text.find(']');
-    if (bracket == std::string_view::npos || bracket < 3) return false;
-    if (!all_are(address_character, text.substr(1, bracket - 1))) return false;
-    host = text.substr(bracket + 1);
-    return host.empty() || (host.front() == ':' && is_port(host.substr(1)));
+    const char* const bracket = skip(address_character, begin + 1, end);
+    if (bracket == end || *bracket != ']' || bracket - begin < 3) return false;
+    host_end = bracket + 1;
   }
-  const std::size_t colon = text.find(':');
-  if (colon != std::string_view::npos && !is_port(text.substr(colon + 1))) return false;
-  host = text.substr(0, colon);
-  return !host.empty() && all_are(host_character, host);
+  if (host_end == begin) return false;
+  return host_end == end || (*host_end == ':' && is_port({host_end + 1, end}));
 }
 
 Target parts_of(std::string_view target) {

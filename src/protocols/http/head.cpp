@@ -1,6 +1,7 @@
 #include "http/head.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "http/scan.hpp"
 
@@ -20,6 +21,7 @@ struct Reading {
   Piece piece(const char* from, const char* to) const {
     return {static_cast<std::uint32_t>(from - base), static_cast<std::uint32_t>(to - from)};
   }
+  Piece piece(std::string_view text) const { return piece(text.data(), text.data() + text.size()); }
 };
 
 Progress refuse(Head& head, int status) {
@@ -27,12 +29,17 @@ Progress refuse(Head& head, int status) {
   return Progress::refused;
 }
 
+/// What isn't a carriage return and a line feed: the end of what has come, or wrong.
+Line not_a_line_end(const Reading& reading) {
+  const std::ptrdiff_t left = reading.end - reading.at;
+  return left == 0 || (left == 1 && *reading.at == '\r') ? Line::cut : Line::wrong;
+}
+
 /// A carriage return and a line feed, and nothing else.
-Line read_line_end(Reading& reading) {
-  if (reading.at == reading.end) return Line::cut;
-  if (*reading.at != '\r') return Line::wrong;
-  if (reading.end - reading.at < 2) return Line::cut;
-  if (reading.at[1] != '\n') return Line::wrong;
+inline Line read_line_end(Reading& reading) {
+  if (reading.end - reading.at < 2 || std::memcmp(reading.at, "\r\n", 2) != 0) {
+    return not_a_line_end(reading);
+  }
   reading.at += 2;
   return Line::read;
 }
@@ -41,6 +48,10 @@ Line read_line_end(Reading& reading) {
 Line read_version(Reading& reading, const char*& version) {
   constexpr std::string_view pattern = "HTTP/#.#";
   version = reading.at;
+  if (reading.end - version >= 8 && eight(version) == eight("HTTP/1.1")) {
+    reading.at += 8;
+    return Line::read;
+  }
   for (const char expected : pattern) {
     if (reading.at == reading.end) return Line::cut;
     const char c = *reading.at++;
@@ -52,12 +63,12 @@ Line read_version(Reading& reading, const char*& version) {
 /// What is before the version: the method, a space, the target, a space.
 Line read_method_and_target(Reading& reading, Head& head) {
   const char* const method = reading.at;
-  reading.at = skip(token_character, method, reading.end);
+  reading.at = skip(token_character, method, reading.end);  // three or four of them
   if (reading.at == reading.end) return Line::cut;
   if (reading.at == method || *reading.at != ' ') return Line::wrong;
   head.method = reading.piece(method, reading.at);
   const char* const target = ++reading.at;
-  reading.at = skip(target_character, target, reading.end);
+  reading.at = skip_target(reading.base, target, reading.end);
   if (reading.at == reading.end) return Line::cut;
   if (reading.at == target || *reading.at != ' ') return Line::wrong;
   head.target = reading.piece(target, reading.at++);
@@ -77,6 +88,7 @@ Line read_request_line(Reading& reading, Head& head) {
 }
 
 void note_connection(Head& head, std::string_view value) {
+  if (equals(value, "keep-alive")) value = {}, head.says_keep_alive = true;  // as browsers say
   while (!value.empty()) {
     const std::string_view option = take_member(value);
     head.says_close |= equals(option, "close");
@@ -115,24 +127,46 @@ void take_note(Head& head, std::size_t index, std::string_view name, std::string
   }
 }
 
+/// Without the blanks around it. Before the value is a colon or a blank, and behind it the line's end.
+std::string_view without_blanks(const char* begin, const char* end) {
+  while (is_blank(*begin)) ++begin;
+  while (is_blank(end[-1]) && end > begin) --end;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 /// RFC 9112, section 5. A line that is folded begins with a space, and a space before the colon is no
 /// part of a name: both are wrong.
 Line read_field(Reading& reading, Head& head) {
   const char* const name = reading.at;
-  const char* const colon = skip_token(name, reading.end);
+  const char* const colon = skip_token(reading.base, name, reading.end);
   if (colon == reading.end) return Line::cut;
-  if (colon == name || *colon != ':') return Line::wrong;
-  const char* value = colon + 1;
-  while (value != reading.end && is_blank(*value)) ++value;
-  reading.at = skip_value(value, reading.end);
-  const char* value_end = reading.at;
+  if (*colon != ':' || colon == name) return Line::wrong;
+  const char* const value_end = skip_value(reading.base, colon + 1, reading.end);
+  reading.at = value_end;
   if (const Line line = read_line_end(reading); line != Line::read) return line;
-  while (value_end != value && is_blank(value_end[-1])) --value_end;
+  const std::string_view value = without_blanks(colon + 1, value_end);
   const std::size_t index = head.field_count++;
-  head.fields[index] = {reading.piece(name, colon), reading.piece(value, value_end)};
-  take_note(head, index, {name, static_cast<std::size_t>(colon - name)},
-            {value, static_cast<std::size_t>(value_end - value)});
+  head.fields[index] = {reading.piece(name, colon), reading.piece(value)};
+  take_note(head, index, {name, static_cast<std::size_t>(colon - name)}, value);
   return Line::read;
+}
+
+/// All that are there, and the empty line behind them.
+Line read_fields(Reading& reading, std::size_t fields_max, Head& head) {
+  const auto read = [&] { head.next = static_cast<std::uint32_t>(reading.at - reading.base); };
+  Line line = Line::read;
+  while (reading.at != reading.end && *reading.at != '\r') {
+    if (head.field_count == fields_max) {
+      head.refusal = 431;
+      return Line::wrong;
+    }
+    line = read_field(reading, head);
+    if (line != Line::read) return line;
+    read();
+  }
+  line = read_line_end(reading);
+  read();
+  return line;
 }
 
 /// A part of the head that may have `allowed` bytes, of those that have come.
@@ -171,19 +205,11 @@ Progress read_head(std::string_view bytes, const Limits& limits, Head& head) {
   }
   const Room room(bytes, head.fields_at, limits.header_bytes);
   Reading reading{bytes.data(), bytes.data() + head.next, room.end};
-  for (;;) {
-    const bool last = reading.at != reading.end && *reading.at == '\r';
-    if (!last && reading.at != reading.end && head.field_count == limits.header_fields) {
-      return refuse(head, 431);
-    }
-    const Line line = last ? read_line_end(reading) : read_field(reading, head);
-    if (line == Line::wrong) return refuse(head, 400);
-    if (line == Line::cut) return room.is_all ? refuse(head, 431) : Progress::more;
-    head.next = static_cast<std::uint32_t>(reading.at - bytes.data());
-    if (!last) continue;
-    head.base = bytes.data();
-    return Progress::done;
-  }
+  const Line line = read_fields(reading, limits.header_fields, head);
+  if (line == Line::wrong) return refuse(head, head.refusal != 0 ? head.refusal : 400);
+  if (line == Line::cut) return room.is_all ? refuse(head, 431) : Progress::more;
+  head.base = bytes.data();
+  return Progress::done;
 }
 
 }  // namespace weir::http

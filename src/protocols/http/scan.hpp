@@ -14,44 +14,67 @@ inline const char* skip(CharacterClass wanted, const char* at, const char* end) 
 }
 
 #if defined(__SSE2__)
-/// How many of the sixteen lowest bits are set, from the lowest on.
-inline int ones(unsigned mask) {
-  return __builtin_ctz(~mask);  // the bits above are never set in a mask
+using Block = __m128i;
+constexpr std::ptrdiff_t block_bytes = 16;
+
+inline Block load(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const Block*>(at));
+}
+
+/// The first byte from `at` on of which `stops` has set the bit, of a block's sixteen, or `end`. What
+/// is left at the end is seen to with the block that ends there, so the bytes from `begin` on, which
+/// is before `at` or there, must be readable.
+template <class Stops>
+const char* scan(const char* begin, const char* at, const char* end, Stops stops) {
+  for (; end - at >= block_bytes; at += block_bytes) {
+    const unsigned found = stops(load(at));
+    if (found != 0) return at + __builtin_ctz(found);
+  }
+  if (end - begin < block_bytes) return at;  // the caller looks at each by itself
+  const unsigned found = stops(load(end - block_bytes)) >> (block_bytes - (end - at));
+  return found != 0 ? at + __builtin_ctz(found) : end;
 }
 #endif
 
-/// The same for the characters of a field's name; letters and dashes, sixteen at a time.
-inline const char* skip_token(const char* at, const char* end) {
+/// `skip` for the characters of a field's name; letters and dashes, sixteen at a time.
+inline const char* skip_token([[maybe_unused]] const char* begin, const char* at, const char* end) {
 #if defined(__SSE2__)
-  while (end - at >= 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i low = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-    const __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
-                                         _mm_cmplt_epi8(low, _mm_set1_epi8('z' + 1)));
-    const __m128i usual = _mm_or_si128(letter, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(usual));
-    at += ones(mask);
-    if (mask != 0xFFFF) break;
-  }
+  at = scan(begin, at, end, [](Block bytes) {
+    const Block low = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    const Block letter = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
+                                       _mm_cmpgt_epi8(_mm_set1_epi8('z' + 1), low));
+    const Block usual = _mm_or_si128(letter, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
+    return static_cast<unsigned>(_mm_movemask_epi8(usual)) ^ 0xFFFFU;
+  });
+  if (at != end && *at == ':') return at;  // which is nearly always so
 #endif
   return skip(token_character, at, end);
 }
 
-/// The same for the characters of a field's value; sixteen at a time.
-inline const char* skip_value(const char* at, const char* end) {
+/// The same for the characters of a request target.
+inline const char* skip_target([[maybe_unused]] const char* begin, const char* at,
+                               const char* end) {
 #if defined(__SSE2__)
-  while (end - at >= 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    // As unsigned numbers, those that are at least a space are their own maximum with it.
-    const __m128i high = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8(0x20)), bytes);
-    const __m128i deleted = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(deleted, high)));
-    at += ones(mask);
-    if (mask != 0xFFFF) {
-      if (*at != '\t') return at;
-      ++at;
-    }
-  }
+  at = scan(begin, at, end, [](Block bytes) {
+    const Block above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x20));  // as signed: and below 0x80
+    const Block others = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')),
+                                      _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(others, above))) ^ 0xFFFFU;
+  });
+#endif
+  return skip(target_character, at, end);
+}
+
+/// The same for the characters of a field's value. A tab is rare enough to go on from it byte by byte.
+inline const char* skip_value([[maybe_unused]] const char* begin, const char* at, const char* end) {
+#if defined(__SSE2__)
+  at = scan(begin, at, end, [](Block bytes) {
+    // As unsigned numbers, those that are at most 0x1F are their own minimum with it.
+    const Block control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+    const Block deleted = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(control, deleted)));
+  });
+  if (at != end && *at == '\r') return at;
 #endif
   return skip(value_character, at, end);
 }
