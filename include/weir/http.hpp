@@ -61,10 +61,16 @@ class Request {
 
  private:
   friend class Router;
+  struct Parameter {  // nothing that has to be made: most requests have none
+    const char* name;
+    const char* value;
+    std::uint32_t name_bytes;
+    std::uint32_t value_bytes;
+  };
   const Head* head_;
   std::string_view body_;
-  std::array<Field, parameters_max> parameters_{};
   std::size_t parameter_count_ = 0;
+  std::array<Parameter, parameters_max> parameters_;  // the first `parameter_count_` of them
 };
 
 /// An answer. Date, Content-Length and Connection are added when it is sent.

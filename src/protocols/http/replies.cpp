@@ -1,7 +1,8 @@
 #include "http/replies.hpp"
 
-#include <array>
 #include <charconv>
+#include <cstring>
+#include <string>
 
 #include "http/date.hpp"
 #include "http/file_body.hpp"
@@ -9,53 +10,86 @@
 namespace weir::http {
 namespace {
 
-/// The most that the lines of a head take that are always there.
-constexpr std::size_t usual_head_bytes = 256;
+/// The most that the lines of a head take that are always there, but for the type.
+constexpr std::size_t usual_head_bytes = 192;
 
-void append_number(std::string& text, std::size_t number) {
-  std::array<char, 20> digits;
-  const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  text.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-}
+/// Where there is room for what is put in.
+struct Writer {
+  char* at;
+
+  void put(std::string_view text) {
+    std::memcpy(at, text.data(), text.size());
+    at += text.size();
+  }
+  void put(std::uint64_t number) { at = std::to_chars(at, at + 20, number).ptr; }
+};
 
 /// Whether such an answer has a body at all, be it sent or not.
 bool may_have_body(int status) {
   return status >= 200 && status != 204 && status != 304;
 }
 
-void append_connection(std::string& bytes, const Asked& asked) {
+void put_status_line(Writer& head, int status) {
+  if (status == 200) {
+    head.put("HTTP/1.1 200 OK\r\n");
+    return;
+  }
+  head.put("HTTP/1.1 ");
+  head.put(static_cast<std::uint64_t>(status));
+  head.put(" ");
+  head.put(reason(status));
+  head.put("\r\n");
+}
+
+void put_content_fields(Writer& head, std::string_view type, std::uint64_t length) {
+  if (!type.empty()) {
+    head.put("Content-Type: ");
+    head.put(type);
+    head.put("\r\n");
+  }
+  head.put("Content-Length: ");
+  head.put(length);
+  head.put("\r\n");
+}
+
+void put_connection(Writer& head, const Asked& asked) {
   if (!asked.keep_alive)
-    bytes += "Connection: close\r\n";
+    head.put("Connection: close\r\n");
   else if (asked.minor_version == 0)
-    bytes += "Connection: keep-alive\r\n";
+    head.put("Connection: keep-alive\r\n");
 }
 
 }  // namespace
 
+/// At the end of what is there, for so many bytes.
+char* Replies::make_room(std::size_t bytes) {
+  if (capacity_ - size_ < bytes) {
+    const std::size_t capacity = 2 * size_ + bytes;
+    std::unique_ptr<char[]> grown(new char[capacity]);
+    std::memcpy(grown.get(), data(), size_);
+    grown_ = std::move(grown);
+    capacity_ = capacity;
+  }
+  return (grown_ ? grown_.get() : place_.data()) + size_;
+}
+
 void Replies::add(const Response& response, const Asked& asked) {
   const bool has_body = may_have_body(response.status);
-  const std::string_view content = has_body ? response.content() : std::string_view();
-  const std::size_t room = usual_head_bytes + response.fields.size() + content.size();
-  if (bytes_.capacity() < bytes_.size() + room) bytes_.reserve(2 * bytes_.size() + room);
-
-  if (response.status == 200) {
-    bytes_ += "HTTP/1.1 200 OK\r\n";
-  } else {
-    bytes_ += "HTTP/1.1 ";
-    append_number(bytes_, static_cast<std::size_t>(response.status));
-    bytes_.append(" ").append(reason(response.status)).append("\r\n");
-  }
-  bytes_ += date_line();
+  const std::string_view content = has_body ? response.content() : std::string_view("");
+  char* const begin =
+      make_room(usual_head_bytes + response.type.size() + response.fields.size() + content.size());
+  Writer writer{begin};
+  put_status_line(writer, response.status);
+  writer.put(date_line());
   if (has_body) {
-    if (!response.type.empty())
-      bytes_.append("Content-Type: ").append(response.type).append("\r\n");
-    bytes_ += "Content-Length: ";
-    append_number(bytes_, response.file != nullptr ? response.file->size() : content.size());
-    bytes_ += "\r\n";
+    const bool is_file = response.file != nullptr;
+    put_content_fields(writer, response.type, is_file ? response.file->size() : content.size());
   }
-  append_connection(bytes_, asked);
-  bytes_.append(response.fields).append("\r\n");
-  if (!asked.head_only) bytes_ += content;
+  put_connection(writer, asked);
+  writer.put(response.fields);
+  writer.put("\r\n");
+  if (!asked.head_only) writer.put(content);
+  size_ += static_cast<std::size_t>(writer.at - begin);
 }
 
 void Replies::add_refusal(int status) {
@@ -63,7 +97,9 @@ void Replies::add_refusal(int status) {
 }
 
 void Replies::add_continue() {
-  bytes_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
+  std::memcpy(make_room(line.size()), line.data(), line.size());
+  size_ += line.size();
 }
 
 }  // namespace weir::http

@@ -1,6 +1,7 @@
 #pragma once
+#include <array>
 #include <cstddef>
-#include <string>
+#include <memory>
 #include <string_view>
 
 #include <weir/http.hpp>
@@ -14,9 +15,13 @@ struct Asked {
   unsigned minor_version = 1;
 };
 
-/// Answers that are written in one go.
+/// Answers that are written in one go. A short one has its place in here, and needs no memory.
 class Replies {
  public:
+  Replies() {}  // leaves the place as it is
+  Replies(const Replies&) = delete;
+  Replies& operator=(const Replies&) = delete;
+
   /// Adds the response: status line, fields, and the body unless there is none to be sent, or it is a
   /// file's, which follows. RFC 9110, sections 6.4.1 and 8.6; RFC 9112, section 9.
   void add(const Response& response, const Asked& asked);
@@ -25,13 +30,19 @@ class Replies {
   /// Adds what tells a client to send the body that it holds back: RFC 9110, section 15.2.1.
   void add_continue();
 
-  std::string_view bytes() const { return bytes_; }
-  bool empty() const { return bytes_.empty(); }
-  std::size_t size() const { return bytes_.size(); }
-  void clear() { bytes_.clear(); }
+  std::string_view bytes() const { return {data(), size_}; }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  void clear() { size_ = 0; }
 
  private:
-  std::string bytes_;
+  const char* data() const { return grown_ ? grown_.get() : place_.data(); }
+  char* make_room(std::size_t bytes);
+
+  std::size_t size_ = 0;
+  std::size_t capacity_ = sizeof place_;
+  std::unique_ptr<char[]> grown_;
+  std::array<char, 256> place_;
 };
 
 }  // namespace weir::http

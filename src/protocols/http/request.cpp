@@ -55,7 +55,9 @@ std::string_view Request::head() const {
 
 std::string_view Request::parameter(std::string_view name) const {
   for (std::size_t i = 0; i < parameter_count_; ++i) {
-    if (parameters_[i].name == name) return parameters_[i].value;
+    const Parameter& parameter = parameters_[i];
+    if (std::string_view(parameter.name, parameter.name_bytes) != name) continue;
+    return {parameter.value, parameter.value_bytes};
   }
   return {};
 }

@@ -62,7 +62,10 @@ bool Router::fits(const Route& route, std::string_view path, Request& request) {
     const std::string_view segment = take_segment(path);
     const bool parameter = wanted.starts_with(':');
     if (parameter ? segment.empty() : segment != wanted) return false;
-    if (parameter) request.parameters_[count++] = {wanted.substr(1), segment};
+    if (!parameter) continue;
+    request.parameters_[count++] = {wanted.data() + 1, segment.data(),
+                                    static_cast<std::uint32_t>(wanted.size() - 1),
+                                    static_cast<std::uint32_t>(segment.size())};
   }
   request.parameter_count_ = count;
   return pattern.empty() && path.empty();

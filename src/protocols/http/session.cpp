@@ -25,81 +25,76 @@ enum class Next : std::uint8_t {
   close   // once the answers are written, and the file
 };
 
-/// What came of a handler: its answer is gathered, or it has failed and the answer says so.
-struct Outcome {
-  Next next = Next::go_on;
-  std::exception_ptr failure = {};
-  std::shared_ptr<const FileBody> file = {};  // follows the last of the answers
+/// What is answered and not yet sent.
+struct Answers {
+  Replies replies;
+  std::shared_ptr<const FileBody> file;  // follows the last of the replies
+  std::exception_ptr failure;            // of a handler; its reply says that it has failed
 };
 
 Asked asked_by(const Request& request, bool keep_alive) {
   return {request.method() == "HEAD", keep_alive, request.minor_version()};
 }
 
-Outcome fail(Replies& replies) {
-  replies.add_refusal(500);
-  return {Next::close, std::current_exception()};
+Next fail(Answers& answers) {
+  answers.replies.add_refusal(500);
+  answers.failure = std::current_exception();
+  return Next::close;
 }
 
 /// Nobody answers for the path, or not to the method: RFC 9110, sections 15.5.5 and 15.5.6.
-void add_unserved(Replies& replies, const std::string& allowed, const Asked& asked) {
-  Response response =
-      allowed.empty() ? text("404 Not Found\n", 404) : text("405 Method Not Allowed\n", 405);
-  if (!allowed.empty()) response.add("Allow", allowed);
-  replies.add(response, asked);
+Response unserved(const std::string& allowed) {
+  if (allowed.empty()) return text("404 Not Found\n", 404);
+  Response response = text("405 Method Not Allowed\n", 405);
+  response.add("Allow", allowed);
+  return response;
 }
 
-/// Its body, when it is a file's that is to be sent behind the gathered answers.
-std::shared_ptr<const FileBody> file_of(const Response& response, const Asked& asked) {
-  if (response.file == nullptr || asked.head_only) return nullptr;
-  return {response.keeps, response.file};
+void add(Answers& answers, const Response& response, const Asked& asked) {
+  answers.replies.add(response, asked);
+  if (response.file != nullptr && !asked.head_only) {
+    answers.file = {response.keeps, response.file};
+  }
 }
 
 /// Answers with a handler that doesn't wait, or with none.
-Outcome answer_now(const Handler* handler, const Request& request, const std::string& allowed,
-                   bool keep_alive, Replies& replies) {
+Next answer_now(const Handler* handler, const Request& request, const std::string& allowed,
+                bool keep_alive, Answers& answers) {
   const Asked asked = asked_by(request, keep_alive);
-  Outcome outcome{keep_alive ? Next::go_on : Next::close};
   try {
-    if (handler == nullptr) {
-      add_unserved(replies, allowed, asked);
-    } else {
-      const Response response = (*handler)(request);
-      replies.add(response, asked);
-      outcome.file = file_of(response, asked);
-    }
+    add(answers, handler != nullptr ? (*handler)(request) : unserved(allowed), asked);
   } catch (...) {
-    return fail(replies);
+    return fail(answers);
   }
-  return outcome;
+  return keep_alive ? Next::go_on : Next::close;
 }
 
 /// Answers the next request, if it lies whole in `rest`, is served and its handler doesn't wait. It is
 /// then taken off `rest`.
-Outcome answer_whole(const Site& site, std::string_view& rest, Replies& replies) {
+Next answer_whole(const Site& site, std::string_view& rest, Answers& answers) {
   const Limits& limits = site.options.limits;
   __attribute__((uninitialized)) Head head;  // 4 KiB that are mostly unused: see Head
-  if (read_head(rest, limits, head) != Progress::done) return {Next::wait};
+  if (read_head(rest, limits, head) != Progress::done) return Next::wait;
   const Framing framing = frame(head, limits);
-  if (framing.refusal != 0 || framing.body == Framing::Body::chunked) return {Next::wait};
-  if (rest.size() - head.next < framing.body_bytes) return {Next::wait};
+  if (framing.refusal != 0 || framing.body == Framing::Body::chunked) return Next::wait;
+  if (rest.size() - head.next < framing.body_bytes) return Next::wait;
   Request request(head, rest.substr(head.next, framing.body_bytes));
   std::string allowed;
   const AnyHandler* handler = site.router.find(request, allowed);
-  if (handler != nullptr && std::holds_alternative<TaskHandler>(*handler)) return {Next::wait};
+  if (handler != nullptr && std::holds_alternative<TaskHandler>(*handler)) return Next::wait;
   const Handler* now = handler == nullptr ? nullptr : std::get_if<Handler>(handler);
-  const Outcome outcome = answer_now(now, request, allowed, framing.keep_alive, replies);
+  const Next next = answer_now(now, request, allowed, framing.keep_alive, answers);
   rest.remove_prefix(head.next + framing.body_bytes);
-  return outcome;
+  return next;
 }
 
-Outcome answer_all_whole(const Site& site, std::string_view& rest, Replies& replies) {
-  for (int i = 0; i < pipelined_max && replies.size() < gathered_bytes_max; ++i) {
+Next answer_all_whole(const Site& site, std::string_view& rest, Answers& answers) {
+  for (int i = 0; i < pipelined_max && answers.replies.size() < gathered_bytes_max; ++i) {
     if (rest.empty()) break;
-    Outcome outcome = answer_whole(site, rest, replies);
-    if (outcome.next != Next::go_on || outcome.file) return outcome;
+    const Next next = answer_whole(site, rest, answers);
+    if (next != Next::go_on || answers.file) return next;
   }
-  return {Next::go_on};
+  return Next::go_on;
 }
 
 /// How long the rest of a request may take: more the more of it has come.
@@ -175,60 +170,55 @@ Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, std::
   co_return progress;
 }
 
-Task<Outcome> answer_later(Stream& peer, const TaskHandler& handler, const Request& request,
-                           bool keep_alive, Replies& replies) {
-  co_await write(peer, replies);  // what is answered already doesn't wait for this one
-  Outcome outcome{keep_alive ? Next::go_on : Next::close};
+Task<Next> answer_later(Stream& peer, const TaskHandler& handler, const Request& request,
+                        bool keep_alive, Answers& answers) {
+  co_await write(peer, answers.replies);  // what is answered already doesn't wait for this one
   try {
     const Response response = co_await handler(request, peer.io());
-    const Asked asked = asked_by(request, keep_alive);
-    replies.add(response, asked);
-    outcome.file = file_of(response, asked);
+    add(answers, response, asked_by(request, keep_alive));
   } catch (...) {
-    outcome = fail(replies);
+    co_return fail(answers);
   }
-  co_return outcome;
+  co_return keep_alive ? Next::go_on : Next::close;
 }
 
 /// Answers the next request, of which `rest` is what has been read, and waits for what it needs.
-Task<Outcome> answer_next(Stream& peer, const Site& site, std::string_view& rest,
-                          Replies& replies) {
+Task<Next> answer_next(Stream& peer, const Site& site, std::string_view& rest, Answers& answers) {
   Receiver receiver(site.options.limits);
-  const Progress progress = co_await receive(peer, site, receiver, rest, replies);
-  if (progress != Progress::done) co_return Outcome{Next::close};
+  const Progress progress = co_await receive(peer, site, receiver, rest, answers.replies);
+  if (progress != Progress::done) co_return Next::close;
   Request request = receiver.request();
   std::string allowed;
   const AnyHandler* handler = site.router.find(request, allowed);
   const bool keep_alive = receiver.keep_alive();
   if (handler != nullptr && std::holds_alternative<TaskHandler>(*handler)) {
     const TaskHandler& later = std::get<TaskHandler>(*handler);
-    const Outcome outcome = co_await answer_later(peer, later, request, keep_alive, replies);
-    co_return outcome;
+    const Next next = co_await answer_later(peer, later, request, keep_alive, answers);
+    co_return next;
   }
   const Handler* now = handler == nullptr ? nullptr : std::get_if<Handler>(handler);
-  co_return answer_now(now, request, allowed, keep_alive, replies);
+  co_return answer_now(now, request, allowed, keep_alive, answers);
 }
 
 /// Answers all requests in `bytes`, which were just read, and in what has to be read for the last one.
 /// go_on: the connection is kept. In a frame of its own, which an idle connection doesn't hold.
 Task<Next> answer_all(Stream& peer, const Site& site, std::string_view bytes) {
   std::string_view rest = bytes;
-  Replies replies;
+  Answers answers;
   do {
-    Outcome outcome = answer_all_whole(site, rest, replies);
-    if (outcome.next == Next::wait) {
-      outcome = co_await answer_next(peer, site, rest, replies);
+    Next next = answer_all_whole(site, rest, answers);
+    if (next == Next::wait) next = co_await answer_next(peer, site, rest, answers);
+    if (!answers.replies.empty()) {
+      co_await peer.write(answers.replies.bytes());
+      answers.replies.clear();
     }
-    if (!replies.empty()) {
-      co_await peer.write(replies.bytes());
-      replies.clear();
-    }
-    if (outcome.failure) std::rethrow_exception(outcome.failure);
-    if (outcome.file) {
-      const bool whole = co_await send(peer, *outcome.file);
+    if (answers.failure) std::rethrow_exception(answers.failure);
+    if (answers.file) {
+      const bool whole = co_await send(peer, *answers.file);
       if (!whole) co_return Next::close;
+      answers.file.reset();
     }
-    if (outcome.next == Next::close) co_return Next::close;
+    if (next == Next::close) co_return Next::close;
   } while (!rest.empty());
   co_return Next::go_on;
 }
@@ -239,8 +229,10 @@ Task<> session(Stream& peer, const Site& site) {
   peer.deadline(site.options.deadlines.header);
   for (;;) {
     const ReadResult read = co_await peer.read().result();
-    if (read.error == std::errc::timed_out) co_return;  // idle for too long is no failure
-    if (read.error) throw StreamError(read.error.value(), "read");
+    if (read.error) {
+      if (read.error == std::errc::timed_out) co_return;  // idle for too long is no failure
+      throw StreamError(read.error.value(), "read");
+    }
     if (!read.bytes) co_return;
     const Next next = co_await answer_all(peer, site, read.bytes);
     if (next == Next::close) co_return;  // what has not been read is dropped: it lingers
