@@ -13,7 +13,8 @@ std::string_view Request::target() const {
   return head_->view(head_->target);
 }
 std::string_view Request::path() const {
-  return parts_of(target()).path;
+  const std::string_view all = target();
+  return all.starts_with('/') ? all.substr(0, all.find('?')) : parts_of(all).path;
 }
 std::string_view Request::query() const {
   return parts_of(target()).query;
