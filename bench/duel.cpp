@@ -24,19 +24,22 @@ constexpr int tries_max = 4;
 std::vector<std::string> load_command(const lab::Server& server, std::size_t connections,
                                       milliseconds window, milliseconds warm_up,
                                       const DuelOptions& options) {
-  return {executable("weir"),
-          "load",
-          fmt::format("{}://{}:{}{}", options.service, server.host, server.port, options.path),
-          "-c",
-          std::to_string(connections),
-          "-d",
-          fmt::format("{}ms", window.count()),
-          "--warmup",
-          fmt::format("{}ms", warm_up.count()),
-          "--server-pid",
-          std::to_string(server.process.pid()),
-          "--json",
-          "-"};
+  std::vector<std::string> command{
+      executable("weir"),
+      "load",
+      fmt::format("{}://{}:{}{}", options.service, server.host, server.port, options.path),
+      "-c",
+      std::to_string(connections),
+      "-d",
+      fmt::format("{}ms", window.count()),
+      "--warmup",
+      fmt::format("{}ms", warm_up.count()),
+      "--server-pid",
+      std::to_string(server.process.pid()),
+      "--json",
+      "-"};
+  if (options.churn) command.emplace_back("--churn");
+  return command;
 }
 
 /// What one contestant used in a round.

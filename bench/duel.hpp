@@ -34,6 +34,7 @@ struct DuelOptions {
   std::uint64_t seed = 0;
   std::string service = "framed";  ///< whose protocol is spoken ...
   std::string path = {};  ///< ... and what is asked for, where there is a choice: /plaintext
+  bool churn = false;     ///< a new connection for each request
   Starter starter = {};
 };
 

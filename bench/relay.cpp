@@ -15,6 +15,7 @@
 
 #include "bench/duel.hpp"
 #include "bench/executables.hpp"
+#include "bench/findings.hpp"
 #include "bench/ports.hpp"
 #include "bench/program.hpp"
 #include "bench/verdicts.hpp"
@@ -93,23 +94,6 @@ lab::Contestant weir(const std::string& model, const lab::Server& framed) {
 
 // --- the race
 
-void add_cpu(std::vector<Finding>& findings, const std::string& subject, const Lap& lap,
-             const Lap& first) {
-  const lab::Figure value = median(lap.cpu_ns_per_request) / 1000;
-  Finding finding{subject, lap.contestant, "relay's CPU, us/request", value, 2, "", {}, {}};
-  if (&lap != &first) {
-    const Ratio found = ratio(lap.cpu_ns_per_request, first.cpu_ns_per_request);
-    if (found.median.known()) {
-      finding.beside = fmt::format("{:.3f}x ({:.3f} to {:.3f})", found.median.value_or(0),
-                                   found.low, found.high);
-    }
-    finding.compared = found.median;
-    finding.limit_max = cpu_ratio_max;
-    finding.limit = fmt::format("at most {:.2f}x", cpu_ratio_max);
-  }
-  findings.push_back(finding);
-}
-
 int run(Options options) {
   const lab::Machine machine = lab::describe_machine();
   // On the generator's CPU: it is not what is measured.
@@ -132,25 +116,13 @@ int run(Options options) {
   std::vector<Finding> findings;
   const std::string subject =
       fmt::format("{} connection{}", options.connections, options.connections == 1 ? "" : "s");
-  for (const Lap& lap : result.laps) add_cpu(findings, subject, lap, result.laps.front());
+  const Lap& first = result.laps.front();
+  for (const Lap& lap : result.laps) findings.push_back(cpu_of(subject, lap));
+  for (const Lap& lap : result.laps) findings.push_back(calls_of(subject, lap));
   for (const Lap& lap : result.laps) {
-    findings.push_back({subject,
-                        lap.contestant,
-                        "system calls/request",
-                        median(lap.system_calls_per_request),
-                        3,
-                        "",
-                        {},
-                        {}});
+    if (&lap != &first) findings.push_back(cpu_to(subject, lap, first, cpu_ratio_max));
   }
-  fmt::print("{}", table(findings));
-  fmt::print("{} rounds of {} slices of {} ms each, seed {}; {}\n", options.duel.rounds,
-             options.duel.slices, options.duel.slice.count(), options.duel.seed,
-             lab::placement_text(machine));
-  if (result.disturbed_runs > 0) {
-    fmt::print("{} of {} slices were disturbed by other programs\n", result.disturbed_runs,
-               result.runs);
-  }
+  fmt::print("{}{}", table(findings), conditions(result, options.duel));
   return exit_code(findings);
 }
 
