@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/baseline.hpp"
 #include "cli/described.hpp"
 #include "cli/experiments.hpp"
 #include "cli/failure.hpp"
@@ -62,10 +63,33 @@ std::size_t blocks_of(lab::CompareOptions experiment, const Effort& effort) {
   return blocks_for(effort, duration_of(takes_s(1) - block_s), duration_of(block_s));
 }
 
+/// Writes the results where they are wanted, and tells what the terminal is told.
+void write_results(const lab::Results& results, const CompareOptions& options) {
+  if (!options.json.empty()) write_output(options.json, lab::to_json(results));
+  if (!options.report.empty()) write_output(options.report, lab::html(results));
+  if (!options.picture.empty()) write_output(options.picture, lab::picture(results));
+  if (!options.tables.path.empty()) {
+    write_output(options.tables.path, lab::tables(results, options.tables.format));
+  }
+  if (stdout_of(options) == Stdout::taken) return;
+  fmt::print("{}", lab::table(results, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
+  if (!options.report.empty()) {
+    fmt::print("\nreport: {}\n", std::filesystem::absolute(options.report).string());
+  }
+}
+
 }  // namespace
+
+Stdout stdout_of(const CompareOptions& options) {
+  const std::vector<std::string> paths{options.json, options.report, options.picture,
+                                       options.tables.path};
+  check_outputs(paths);
+  return std::find(paths.begin(), paths.end(), "-") == paths.end() ? Stdout::free : Stdout::taken;
+}
 
 int compare(const Service& service, const CompareOptions& options) {
   need_exchanges(service);
+  stdout_of(options);
   lab::CompareOptions experiment = to_lab(service, options);
   lab::Plan plan;
   try {
@@ -81,6 +105,8 @@ int compare(const Service& service, const CompareOptions& options) {
     fmt::print("{}\n", what);
     return done;
   }
+  std::optional<lab::Results> before;
+  if (!options.baseline.empty()) before = sweep_baseline(options.baseline, experiment);
   fmt::print(stderr, "weir: {}; Ctrl-C reports what there is\n", what);
 
   experiment.stop = &stop_on_signals();
@@ -90,15 +116,8 @@ int compare(const Service& service, const CompareOptions& options) {
   } catch (const std::system_error& error) {
     throw Failure(failed, error.what());
   }
-  if (!options.json.empty()) write_output(options.json, lab::to_json(results));
-  if (!options.report.empty()) write_output(options.report, lab::html(results));
-  if (!options.picture.empty()) write_output(options.picture, lab::picture(results));
-  if (options.json != "-") {
-    fmt::print("{}", lab::table(results, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
-    if (!options.report.empty()) {
-      fmt::print("\nreport: {}\n", std::filesystem::absolute(options.report).string());
-    }
-  }
+  write_results(results, options);
+  if (before && !results.interrupted) return hold_against(*before, results, stdout_of(options));
   return results.interrupted ? interrupted : done;
 }
 

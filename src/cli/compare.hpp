@@ -8,6 +8,7 @@
 #include <weir/time.hpp>
 
 #include "cli/effort.hpp"
+#include "cli/export.hpp"
 
 namespace weir::cli {
 
@@ -26,7 +27,9 @@ struct CompareOptions {
   std::uint64_t seed = 1;
   std::string json = "results.json";
   std::string report = "report.html";
-  std::string picture;  // an SVG; empty: none
+  std::string picture;   // an SVG; empty: none
+  Export tables;         // for other programs
+  std::string baseline;  // what an earlier run left, to be held against; empty: none
   bool plan_only = false;
   bool quiet = false;
   std::string command;  // as the user wrote it

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/ask.hpp"
+#include "cli/baseline.hpp"
 #include "cli/experiments.hpp"
 #include "cli/failure.hpp"
 #include "cli/load.hpp"
@@ -200,9 +201,54 @@ std::string answer_to(const Ask& ask, const lab::Trial& trial) {
   return text;
 }
 
+void write_trials(const std::vector<lab::Trial>& trials, const std::optional<Ask>& ask,
+                  const CompareOptions& options) {
+  if (!options.json.empty()) write_output(options.json, lab::to_json(trials));
+  if (!options.report.empty()) write_output(options.report, lab::html(trials));
+  if (!options.tables.path.empty()) {
+    write_output(options.tables.path, lab::tables(trials, options.tables.format));
+  }
+  if (stdout_of(options) == Stdout::taken) return;
+  fmt::print("{}",
+             lab::trials_table(trials, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
+  if (ask && !trials.empty()) fmt::print("{}\n", answer_to(*ask, trials.front()));
+  if (!options.report.empty()) {
+    fmt::print("report: {}\n", std::filesystem::absolute(options.report).string());
+  }
+}
+
+std::vector<lab::Trial> run_all(std::vector<Experiment>& experiments, const CompareOptions& options,
+                                const std::atomic<bool>& stop) {
+  std::vector<lab::Trial> trials;
+  for (Experiment& each : experiments) {
+    if (stop) break;
+    each.options.stop = &stop;
+    try {
+      lab::Results results = lab::run(each.options, progress(options.quiet));
+      trials.push_back(lab::judge_trial(each.scenario, std::move(results)));
+    } catch (const std::system_error& error) {
+      throw Failure(failed, error.what());
+    }
+  }
+  return trials;
+}
+
+std::vector<lab::Trial> baseline_of(const std::vector<Experiment>& experiments,
+                                    const std::string& path) {
+  std::vector<PlannedTrial> planned;
+  for (const Experiment& each : experiments) {
+    planned.push_back({each.scenario, {}});
+    for (const lab::Contestant& contestant : each.options.contestants) {
+      planned.back().contestants.push_back(contestant.name);
+    }
+  }
+  return scenarios_baseline(path, planned);
+}
+
 }  // namespace
 
 int compare_scenarios(const std::vector<Service>& services, const CompareOptions& options) {
+  stdout_of(options);
   std::optional<Ask> ask;
   std::vector<lab::Scenario> scenarios;
   if (!options.ask.empty()) {
@@ -215,29 +261,13 @@ int compare_scenarios(const std::vector<Service>& services, const CompareOptions
   std::vector<Experiment> experiments = plan_all(std::move(scenarios), services, options);
   print_plan(experiments, options.plan_only ? stdout : stderr);
   if (options.plan_only) return done;
+  std::vector<lab::Trial> before;
+  if (!options.baseline.empty()) before = baseline_of(experiments, options.baseline);
   const std::atomic<bool>& stop = stop_on_signals();
-  std::vector<lab::Trial> trials;
-  for (Experiment& each : experiments) {
-    if (stop) break;
-    each.options.stop = &stop;
-    try {
-      lab::Results results = lab::run(each.options, progress(options.quiet));
-      trials.push_back(lab::judge_trial(each.scenario, std::move(results)));
-    } catch (const std::system_error& error) {
-      throw Failure(failed, error.what());
-    }
-  }
-  if (!options.json.empty()) write_output(options.json, lab::to_json(trials));
-  if (!options.report.empty()) write_output(options.report, lab::html(trials));
-  if (options.json != "-") {
-    fmt::print("{}",
-               lab::trials_table(trials, colour_wanted() ? lab::Colour::ansi : lab::Colour::none));
-    if (ask && !trials.empty()) fmt::print("{}\n", answer_to(*ask, trials.front()));
-    if (!options.report.empty()) {
-      fmt::print("report: {}\n", std::filesystem::absolute(options.report).string());
-    }
-  }
-  return stop ? interrupted : done;
+  const std::vector<lab::Trial> trials = run_all(experiments, options, stop);
+  write_trials(trials, ask, options);
+  if (stop) return interrupted;
+  return before.empty() ? done : hold_against(before, trials, stdout_of(options));
 }
 
 }  // namespace weir::cli

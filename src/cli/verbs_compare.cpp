@@ -83,6 +83,14 @@ void add_result_options(Verb& verb, CompareOptions& compare) {
   verb.text("--json", "FILE", compare.json,
             "all figures; -: stdout (scenarios.json, of the sweep results.json)");
   verb.text("--report", "FILE", compare.report, "the page (likewise .html, report.html)");
+  verb.option(
+      "--export", "WHAT",
+      "tables for a pull request or a spreadsheet: markdown or csv, on stdout, or a file that "
+      "ends in .md or .csv",
+      "", [&compare](const std::string& word) { compare.tables = parse_export(word); });
+  verb.text("--baseline", "FILE", compare.baseline,
+            "hold it against what an earlier comparison wrote; exit code 4: something is worse, "
+            "beyond the noise of both");
   verb.flag("-q,--quiet", compare.quiet, "no progress");
 }
 
