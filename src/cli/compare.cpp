@@ -34,7 +34,7 @@ void add_twins(lab::CompareOptions& lab) {
       throw Failure(wrong_usage,
                     fmt::format("there is no {}; ./run compare --by-hand builds it", twin));
     }
-    all.push_back({lab::by_hand_name(model.name), {twin, "127.0.0.1:0"}});
+    all.push_back({lab::by_hand_name(model.name), {twin, "127.0.0.1:0"}, ""});
   }
   lab.contestants = std::move(all);
 }
@@ -48,6 +48,7 @@ lab::CompareOptions to_lab(const Service& service, const CompareOptions& options
   lab.lanes = service.client != nullptr;
   lab.contestants = lab::models(lab, names);
   if (options.by_hand) add_twins(lab);
+  add_against(lab, options.against);
   const bool has_epoll = std::find(names.begin(), names.end(), "epoll") != names.end();
   lab.reference = has_epoll ? "epoll" : names.front();
   lab.connections.assign(options.connections.begin(), options.connections.end());
@@ -61,6 +62,14 @@ std::size_t blocks_of(lab::CompareOptions experiment, const Effort& effort) {
   };
   const double block_s = takes_s(2) - takes_s(1);
   return blocks_for(effort, duration_of(takes_s(1) - block_s), duration_of(block_s));
+}
+
+/// What can't be measured is told before anything is.
+void check_against(const lab::CompareOptions& experiment, const std::vector<Against>& all) {
+  for (const Against& each : all) {
+    const std::string fault = fault_of(each, experiment);
+    if (!fault.empty()) throw Failure(failed, fmt::format("--against {}: {}", each.name, fault));
+  }
 }
 
 /// Writes the results where they are wanted, and tells what the terminal is told.
@@ -105,6 +114,7 @@ int compare(const Service& service, const CompareOptions& options) {
     fmt::print("{}\n", what);
     return done;
   }
+  check_against(experiment, options.against);
   std::optional<lab::Results> before;
   if (!options.baseline.empty()) before = sweep_baseline(options.baseline, experiment);
   fmt::print(stderr, "weir: {}; Ctrl-C reports what there is\n", what);

@@ -7,6 +7,7 @@
 #include <weir/service.hpp>
 #include <weir/time.hpp>
 
+#include "cli/against.hpp"
 #include "cli/effort.hpp"
 #include "cli/export.hpp"
 
@@ -15,6 +16,7 @@ namespace weir::cli {
 struct CompareOptions {
   bool name_service = true;              // the name is a word of `serve`; else there is but one
   std::vector<std::string> models;       // empty: all
+  std::vector<Against> against;          // servers that aren't weir's, beside them
   std::vector<std::string> serve_words;  // the service's own options, for its servers
   std::vector<std::string> scenarios;    // names or files, `default`, `all`
   std::string ask;                       // a load of the user's own, in one line

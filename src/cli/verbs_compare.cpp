@@ -100,6 +100,7 @@ void refuse_together(Verb& verb) {
     verb.either("--ask", sweep);
   }
   verb.either("--ask", "--scenario");
+  verb.either("--ask", "--against");
   for (std::size_t one = 0; one < efforts.size(); ++one) {
     for (std::size_t other = one + 1; other < efforts.size(); ++other) {
       verb.either(efforts[one], efforts[other]);
@@ -124,6 +125,11 @@ void Verbs::add_compare(CommandLine& line) {
   }
   verb.option("-m,--models", "MODEL,...", "which models", listed(model_names()),
               [this](const std::string& word) { compare_.models = parts_of(word); });
+  verb.texts(
+      "--against", "NAME=COMMAND",
+      "a server that isn't weir's, beside them: node='node server.js {port}'; again for more; "
+      "docs/AGAINST.md",
+      [this](const std::string& word) { compare_.against.push_back(parse_against(word)); });
   add_scenario_options(verb, compare_);
   add_sweep_options(verb, compare_);
   add_effort_options(verb, compare_);
