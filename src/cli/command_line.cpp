@@ -161,6 +161,20 @@ void Verb::texts(const std::string& names, const std::string& type,
   app_->add_option(names, values, help)->type_name(type)->allow_extra_args(false);
 }
 
+void Verb::texts(const std::string& names, const std::string& type, const std::string& help,
+                 const Parse& parse) {
+  const auto parse_all = [names, parse](const std::vector<std::string>& all) {
+    try {
+      for (const std::string& word : all) parse(word);
+    } catch (const std::invalid_argument& error) {
+      throw CLI::ValidationError(names, error.what());
+    }
+  };
+  app_->add_option_function<std::vector<std::string>>(names, parse_all, help)
+      ->type_name(type)
+      ->allow_extra_args(false);
+}
+
 void Verb::duration(const std::string& names, Duration& value, const std::string& help,
                     Duration least) {
   option(names, "TIME", help, as_written(value), [&value, least](const std::string& word) {

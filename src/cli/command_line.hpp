@@ -46,6 +46,8 @@ class Verb {
   /// May be given several times.
   void texts(const std::string& names, const std::string& type, std::vector<std::string>& values,
              const std::string& help);
+  void texts(const std::string& names, const std::string& type, const std::string& help,
+             const Parse& parse);
   void duration(const std::string& names, Duration& value, const std::string& help,
                 Duration least = Duration(0));
   void bytes(const std::string& names, std::size_t& value, const std::string& help);

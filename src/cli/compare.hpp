@@ -7,13 +7,16 @@
 #include <weir/service.hpp>
 #include <weir/time.hpp>
 
+#include "cli/against.hpp"
 #include "cli/effort.hpp"
+#include "cli/export.hpp"
 
 namespace weir::cli {
 
 struct CompareOptions {
   bool name_service = true;              // the name is a word of `serve`; else there is but one
   std::vector<std::string> models;       // empty: all
+  std::vector<Against> against;          // servers that aren't weir's, beside them
   std::vector<std::string> serve_words;  // the service's own options, for its servers
   std::vector<std::string> scenarios;    // names or files, `default`, `all`
   std::string ask;                       // a load of the user's own, in one line
@@ -26,7 +29,9 @@ struct CompareOptions {
   std::uint64_t seed = 1;
   std::string json = "results.json";
   std::string report = "report.html";
-  std::string picture;  // an SVG; empty: none
+  std::string picture;   // an SVG; empty: none
+  Export tables;         // for other programs
+  std::string baseline;  // what an earlier run left, to be held against; empty: none
   bool plan_only = false;
   bool quiet = false;
   std::string command;  // as the user wrote it

@@ -10,13 +10,13 @@
 #include "cli/results_file.hpp"
 #include "cli/wrap.hpp"
 #include "lab/diff.hpp"
+#include "lab/trial_diff.hpp"
 
 namespace weir::cli {
 namespace {
 
-lab::Diff compared(const DiffOptions& options) {
-  const lab::Results before = read_results(options.before);
-  const lab::Results after = read_results(options.after);
+template <class Run>
+auto compared(const Run& before, const Run& after, const DiffOptions& options) {
   try {
     return lab::diff(before, after);
   } catch (const std::invalid_argument& error) {
@@ -25,17 +25,26 @@ lab::Diff compared(const DiffOptions& options) {
   }
 }
 
-}  // namespace
-
-int diff(const DiffOptions& options) {
-  const lab::Diff found = compared(options);
+template <class Found>
+int tell(const Found& found, const DiffOptions& options) {
   if (!options.json.empty()) write_output(options.json, lab::to_json(found));
   if (options.json != "-") {
     std::string text = lab::table(found);
     for (const std::string& sentence : found.sentences) text += "\n" + wrapped(sentence, "", 0);
     write_output("-", text);
   }
-  return found.count(lab::Change::dearer) > 0 ? threshold : done;
+  return found.count(lab::Change::worse) > 0 ? threshold : done;
+}
+
+}  // namespace
+
+int diff(const DiffOptions& options) {
+  if (holds_scenarios(options.before)) {
+    return tell(compared(read_trials(options.before), read_trials(options.after), options),
+                options);
+  }
+  return tell(compared(read_results(options.before), read_results(options.after), options),
+              options);
 }
 
 }  // namespace weir::cli

@@ -83,6 +83,14 @@ void add_result_options(Verb& verb, CompareOptions& compare) {
   verb.text("--json", "FILE", compare.json,
             "all figures; -: stdout (scenarios.json, of the sweep results.json)");
   verb.text("--report", "FILE", compare.report, "the page (likewise .html, report.html)");
+  verb.option(
+      "--export", "WHAT",
+      "tables for a pull request or a spreadsheet: markdown or csv, on stdout, or a file that "
+      "ends in .md or .csv",
+      "", [&compare](const std::string& word) { compare.tables = parse_export(word); });
+  verb.text("--baseline", "FILE", compare.baseline,
+            "hold it against what an earlier comparison wrote; exit code 4: something is worse, "
+            "beyond the noise of both");
   verb.flag("-q,--quiet", compare.quiet, "no progress");
 }
 
@@ -92,6 +100,7 @@ void refuse_together(Verb& verb) {
     verb.either("--ask", sweep);
   }
   verb.either("--ask", "--scenario");
+  verb.either("--ask", "--against");
   for (std::size_t one = 0; one < efforts.size(); ++one) {
     for (std::size_t other = one + 1; other < efforts.size(); ++other) {
       verb.either(efforts[one], efforts[other]);
@@ -116,6 +125,11 @@ void Verbs::add_compare(CommandLine& line) {
   }
   verb.option("-m,--models", "MODEL,...", "which models", listed(model_names()),
               [this](const std::string& word) { compare_.models = parts_of(word); });
+  verb.texts(
+      "--against", "NAME=COMMAND",
+      "a server that isn't weir's, beside them: node='node server.js {port}'; again for more; "
+      "docs/AGAINST.md",
+      [this](const std::string& word) { compare_.against.push_back(parse_against(word)); });
   add_scenario_options(verb, compare_);
   add_sweep_options(verb, compare_);
   add_effort_options(verb, compare_);

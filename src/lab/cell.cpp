@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "lab/external.hpp"
 #include "lab/json.hpp"
 #include "lab/process.hpp"
 
@@ -40,8 +41,15 @@ std::string output_of(Process& child, const std::string& what, const CompareOpti
   throw std::runtime_error(fmt::format("{} did not end", what));
 }
 
+Server start(const Contestant& contestant, const Machine& machine) {
+  const Process::Options options{machine.server_cpus, {}};
+  return contestant.external() ? start_external(contestant.command, options)
+                               : start_server(contestant.argv, options);
+}
+
 // The server must have lived until now; then it is told to leave.
-void end_server(Server& server) {
+void end(Server& server, const Contestant& contestant) {
+  if (contestant.external()) return end_external(server);
   if (const auto code = server.process.wait_for(milliseconds(0))) {
     throw std::runtime_error(fmt::format("the server ended by itself with code {}: {}", *code,
                                          last_line(server.process.take_errors())));
@@ -184,14 +192,14 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
   cell.connections = planned.connections;
   cell.block = planned.block;
   try {
-    Server server = start_server(contestant.argv, {machine.server_cpus, {}});
+    Server server = start(contestant, machine);
     Process load = Process::start(measured_load(options, server, planned.connections),
                                   {machine.generator_cpus, {}});
     const auto planned_time = options.window + options.warm_up;
     Beside beside(options, machine, server);
     read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
     beside.end();
-    if (!options.losses) end_server(server);
+    if (!options.losses) end(server, contestant);
   } catch (const std::exception& error) {
     cell.failure = error.what();
   }
@@ -220,12 +228,12 @@ LaneSet run_lanes(const CompareOptions& options, const Machine& machine,
                   const Contestant& contestant) {
   LaneSet result;
   try {
-    Server server = start_server(contestant.argv, {machine.server_cpus, {}});
+    Server server = start(contestant, machine);
     Process clients =
         Process::start(client_command(options, server.host, std::to_string(server.port)),
                        {machine.generator_cpus, {}});
     result = read_lanes(output_of(clients, "the simulated clients", options, lanes_timeout));
-    end_server(server);
+    end(server, contestant);
   } catch (const std::exception& error) {
     result = {};
     result.failure = error.what();

@@ -45,7 +45,7 @@ Change judged(const Difference& found, const Row& before, const Row& after, cons
   if (!floor.known() || overlap(before, after)) return Change::cannot_tell;
   const double log_ratio = std::log(found.ratio.value_or(1));
   if (std::abs(log_ratio) <= std::log(floor.value_or(1))) return Change::cannot_tell;
-  return log_ratio > 0 ? Change::dearer : Change::cheaper;
+  return log_ratio > 0 ? Change::worse : Change::better;
 }
 
 Figure floor_of(const Results& before, const Results& after) {
@@ -65,7 +65,7 @@ std::string changed_text(const Diff& diff, Change change) {
                                 ratio_text(row.ratio.value_or(1))));
   }
   if (parts.empty()) return "";
-  return fmt::format("{}: {}.", change == Change::dearer ? "Dearer, beyond the noise" : "Cheaper",
+  return fmt::format("{}: {}.", change == Change::worse ? "Dearer, beyond the noise" : "Cheaper",
                      fmt::join(parts, ", "));
 }
 
@@ -74,8 +74,8 @@ std::string verdict_text(const Diff& diff) {
     return fmt::format("There is no noise floor ({}), so nothing can be told.",
                        diff.noise_floor.reason());
   }
-  const std::string dearer = changed_text(diff, Change::dearer);
-  const std::string cheaper = changed_text(diff, Change::cheaper);
+  const std::string dearer = changed_text(diff, Change::worse);
+  const std::string cheaper = changed_text(diff, Change::better);
   std::string text = dearer.empty() ? "Nothing has become dearer beyond the noise." : dearer;
   if (!cheaper.empty()) text += " " + cheaper;
   const std::size_t rest = diff.count(Change::cannot_tell);
@@ -88,38 +88,17 @@ std::string verdict_text(const Diff& diff) {
   return text;
 }
 
-/// When all rows have moved one way, by more than noise, it may be no change of the programs.
-std::string drift_text(const Diff& diff) {
-  constexpr std::size_t rows_min = 3;
+std::string one_sided_text(const std::vector<std::string>& rows, const char* where) {
+  if (rows.empty()) return "";
+  return fmt::format("Only {}: {}.", where, fmt::join(rows, "; "));
+}
+
+std::vector<double> moves_of(const Diff& diff) {
   std::vector<double> moves;
   for (const Difference& row : diff.rows) {
     if (row.ratio.known()) moves.push_back(std::log(row.ratio.value_or(1)));
   }
-  if (moves.size() < rows_min) return "";
-  const auto [least, most] = std::minmax_element(moves.begin(), moves.end());
-  const double middle = median(moves);
-  const bool one_way = *least > 0 || *most < 0;
-  if (!one_way || std::abs(middle) < std::log(diff.noise_floor.value_or(1))) return "";
-  return fmt::format(
-      "All {} rows moved the same way, {} in the middle: a machine that runs at another speed "
-      "looks "
-      "like this. Against the reference of its own run, each moved as the column `to reference` "
-      "says. Measure the older one again before believing it.",
-      moves.size(), ratio_text(std::exp(middle)));
-}
-
-std::string machines_text(const Results& before, const Results& after) {
-  const auto text = [](const Machine& machine) {
-    return fmt::format("{} with {} CPUs, {}", machine.processor, machine.cpus, machine.kernel);
-  };
-  if (text(before.machine) == text(after.machine)) return "";
-  return fmt::format("The machines differ ({}; then {}), so the differences may be theirs.",
-                     text(before.machine), text(after.machine));
-}
-
-std::string one_sided_text(const std::vector<std::string>& rows, const char* where) {
-  if (rows.empty()) return "";
-  return fmt::format("Only {}: {}.", where, fmt::join(rows, "; "));
+  return moves;
 }
 
 }  // namespace
@@ -159,7 +138,8 @@ Diff diff(const Results& before, const Results& after) {
     throw std::invalid_argument("no contestant is in both at the same number of connections");
   }
   for (std::string sentence :
-       {verdict_text(result), drift_text(result), machines_text(before, after),
+       {verdict_text(result), drift_text(moves_of(result), result.noise_floor.value_or(1)),
+        machines_text(before.machine, after.machine),
         one_sided_text(result.only_before, "in the first"),
         one_sided_text(result.only_after, "in the second")}) {
     if (!sentence.empty()) result.sentences.push_back(std::move(sentence));
@@ -167,11 +147,34 @@ Diff diff(const Results& before, const Results& after) {
   return result;
 }
 
+std::string drift_text(const std::vector<double>& log_ratios, double floor) {
+  constexpr std::size_t rows_min = 3;
+  if (log_ratios.size() < rows_min) return "";
+  const auto [least, most] = std::minmax_element(log_ratios.begin(), log_ratios.end());
+  const double middle = median(log_ratios);
+  const bool one_way = *least > 0 || *most < 0;
+  if (!one_way || std::abs(middle) < std::log(floor)) return "";
+  return fmt::format(
+      "All {} rows moved the same way, {} in the middle: a machine that runs at another speed "
+      "looks like this. Against the reference of its own run, each moved as the column `to "
+      "reference` says. Measure the older one again before believing it.",
+      log_ratios.size(), ratio_text(std::exp(middle)));
+}
+
+std::string machines_text(const Machine& before, const Machine& after) {
+  const auto text = [](const Machine& machine) {
+    return fmt::format("{} with {} CPUs, {}", machine.processor, machine.cpus, machine.kernel);
+  };
+  if (text(before) == text(after)) return "";
+  return fmt::format("The machines differ ({}; then {}), so the differences may be theirs.",
+                     text(before), text(after));
+}
+
 std::string name(Change change) {
   switch (change) {
-    case Change::dearer:
+    case Change::worse:
       return "dearer";
-    case Change::cheaper:
+    case Change::better:
       return "cheaper";
     case Change::cannot_tell:
       return "can't tell";

@@ -11,8 +11,8 @@
 namespace weir::lab {
 
 enum class Change {
-  dearer,       ///< beyond the noise
-  cheaper,      ///< beyond the noise
+  worse,        ///< beyond the noise
+  better,       ///< beyond the noise
   cannot_tell,  ///< closer than the noise, or the blocks of both overlap
   unknown,      ///< there is nothing to compare
 };
@@ -49,5 +49,10 @@ std::string to_json(const Diff& diff);
 
 /// Returns "dearer", "cheaper", "can't tell", or "n/a".
 std::string name(Change change);
+
+/// What two runs differ by for other reasons than the servers, as sentences, each empty where there
+/// is nothing to say. `log_ratios`: how each row moved; `floor`: closer than that is noise.
+std::string drift_text(const std::vector<double>& log_ratios, double floor);
+std::string machines_text(const Machine& before, const Machine& after);
 
 }  // namespace weir::lab

@@ -65,8 +65,8 @@ std::string to_json(const Diff& diff) {
   Json json;
   json.set("schema", "weir.diff/1");
   json.set("noise_floor", diff.noise_floor);
-  json.set("dearer", static_cast<double>(diff.count(Change::dearer)));
-  json.set("cheaper", static_cast<double>(diff.count(Change::cheaper)));
+  json.set("dearer", static_cast<double>(diff.count(Change::worse)));
+  json.set("cheaper", static_cast<double>(diff.count(Change::better)));
   json.set("rows", rows);
   json.set("only_before", list_of(diff.only_before));
   json.set("only_after", list_of(diff.only_after));

@@ -67,6 +67,7 @@ Results empty_results(const CompareOptions& options, const Plan& planned) {
   results.reference = options.reference;
   for (const Contestant& contestant : options.contestants) {
     results.contestants.push_back(contestant.name);
+    if (contestant.external()) results.commands[contestant.name] = contestant.command;
   }
   results.connections = options.connections;
   results.blocks = planned.blocks;
@@ -109,7 +110,7 @@ std::vector<Contestant> models(const CompareOptions& options,
     for (const char* word : {"-l", "127.0.0.1:0", "-m"}) words.emplace_back(word);
     for (const std::string& word : words_of(name)) words.push_back(word);
     words.insert(words.end(), options.serve_words.begin(), options.serve_words.end());
-    result.push_back({name, std::move(words)});
+    result.push_back({name, std::move(words), ""});
   }
   return result;
 }

@@ -16,11 +16,15 @@
 
 namespace weir::lab {
 
-/// A server to be measured. Its command must listen on a port of the kernel's choice and say on
-/// stderr which (see start_server).
+/// A server to be measured. It must listen on a port of the kernel's choice and say on stderr which
+/// (see start_server). One that isn't weir's has a command instead, in which its port is named (see
+/// start_external).
 struct Contestant {
   std::string name;
   std::vector<std::string> argv;
+  std::string command;
+
+  bool external() const { return !command.empty(); }
 };
 
 /// A load that runs beside the measured one.

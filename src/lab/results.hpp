@@ -117,6 +117,7 @@ struct Results {
   std::string protocol = "framed";
   std::string reference;
   std::vector<std::string> contestants;
+  std::map<std::string, std::string> commands;  ///< of the contestants that aren't weir's
   std::vector<std::size_t> connections;
   std::size_t blocks = 0;
   std::size_t cells_planned = 0;

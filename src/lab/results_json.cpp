@@ -162,6 +162,11 @@ std::string to_json(const Results& results) {
   Json contestants = Json::array();
   for (const std::string& name : results.contestants) contestants.push(name);
   json.set("contestants", contestants);
+  if (!results.commands.empty()) {
+    Json commands;
+    for (const auto& [name, command] : results.commands) commands.set(name, command);
+    json.set("commands", commands);
+  }
   Json connections = Json::array();
   for (const std::size_t count : results.connections) connections.push(number(count));
   json.set("connections", connections);

@@ -213,6 +213,9 @@ void read_plan(const Json& json, Results& results) {
   results.protocol = text_in(json, "protocol");
   results.reference = text_in(json, "reference");
   results.contestants = list_from(needed(json, "contestants"), text);
+  for (const auto& [name, command] : json.at("commands").members()) {
+    results.commands[name] = command.text_or("");
+  }
   results.connections = list_from(needed(json, "connections"), [](const Json& element) {
     return static_cast<std::size_t>(element.number_or(0));
   });

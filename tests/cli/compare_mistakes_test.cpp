@@ -22,6 +22,10 @@ TEST(CompareMistakes, AreToldInOneSentence) {
       {{"--sweep", "-m", "epoll", "-c", "2", "--budget", "1s"},
        "to measure everything once takes about 4 s; give a --budget of that or more, or measure "
        "less"},
+      {{"--export", "pdf"},
+       "--export: 'pdf' is no kind of table; write markdown, csv, or a file that ends in .md or "
+       ".csv"},
+      {{"--export", "csv", "--json", "-"}, "only one result can go to stdout; name a file"},
       {{"--window", "0s"}, "--window: '0s' is too short; write 1ms or more"},
   };
   for (const auto& [words, sentence] : mistakes) {

@@ -101,6 +101,17 @@ TEST_F(Reading, TellsWhatHasBecomeDearer) {
   EXPECT_EQ(json.at("dearer").number_or(-1), 0);
 }
 
+TEST_F(Reading, RefusesABaselineOfSomethingElse) {
+  const Said said = run_weir(
+      {"compare", "--sweep", "-m", "epoll", "-c", "2", "--baseline", file("results.json")});
+  EXPECT_EQ(said.code, 2) << said;
+  ASSERT_EQ(said.errors.size(), 1u) << said;
+  EXPECT_EQ(said.errors[0],
+            fmt::format("weir: {} is no --baseline for this: no contestant is in both at the same "
+                        "number of connections",
+                        file("results.json")));
+}
+
 TEST_F(Reading, RefusesAFileOfSomethingElse) {
   const std::string page = file("page.html");
   std::ofstream(page) << "<!DOCTYPE html>";

@@ -86,6 +86,29 @@ window_ms = 100
   EXPECT_GT(fs::file_size(page), 0u);
 }
 
+TEST_F(Scenarios, AreHeldAgainstAnEarlierRun) {
+  const std::string scenario = write("mine.toml", R"(question = "Who?"
+service = "framed"
+connections = 2
+contestants = ["epoll"]
+window_ms = 60
+)");
+  const std::string json = (place_ / "before.json").string();
+  const Said first = run_weir({"compare", "--scenario", scenario, "--quick", "-q", "--json", json,
+                               "--report", "", "--export", "csv"});
+  ASSERT_EQ(first.code, 0) << first;
+  EXPECT_EQ(first.output.rfind("scenario,contestant,judge,value,", 0), 0u) << first;
+  EXPECT_NE(first.output.find("\nmine,epoll,cpu,"), std::string::npos) << first;
+  const std::string table = (place_ / "after.md").string();
+  const Said again = run_weir({"compare", "--scenario", scenario, "--quick", "-q", "--json", "",
+                               "--report", "", "--export", table, "--baseline", json});
+  EXPECT_TRUE(again.code == 0 || again.code == 4) << again;
+  const bool worse = again.output.find("Worse, beyond the noise") != std::string::npos;
+  EXPECT_EQ(again.code, worse ? 4 : 0) << again;
+  EXPECT_NE(again.output.find("\nagainst the baseline\n"), std::string::npos) << again;
+  EXPECT_GT(fs::file_size(table), 0u);
+}
+
 TEST_F(Scenarios, CountWhoGoesDownWithACrash) {
   const lab::Json said = run("crash", {"-m", "fork,epoll", "--window", "1s"});
   const lab::Json& scenario = said.at("scenarios").elements().at(0);

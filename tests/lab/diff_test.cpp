@@ -34,26 +34,26 @@ TEST(Diff, OfARunWithItselfFindsNothing) {
   const Results made = samples::results();
   const Diff found = diff(made, made);
   EXPECT_EQ(found.rows.size(), made.rows.size());
-  EXPECT_EQ(found.count(Change::dearer) + found.count(Change::cheaper), 0u);
+  EXPECT_EQ(found.count(Change::worse) + found.count(Change::better), 0u);
   ASSERT_EQ(found.sentences.size(), 1u);
   EXPECT_EQ(found.sentences[0].rfind("Nothing has become dearer", 0), 0u) << found.sentences[0];
 }
 
 TEST(Diff, FindsWhatIsDearerBeyondTheNoise) {
   const Diff found = diff(samples::results(), scaled("thread", 1.3));
-  EXPECT_EQ(row(found, "thread", 64).change, Change::dearer);
+  EXPECT_EQ(row(found, "thread", 64).change, Change::worse);
   EXPECT_NEAR(row(found, "thread", 64).ratio.value_or(0), 1.3, 1e-9);
   EXPECT_NEAR(row(found, "thread", 64).reference_ratio.value_or(0), 1.3, 1e-9);
   EXPECT_EQ(row(found, "epoll", 64).change, Change::cannot_tell);
-  EXPECT_EQ(found.count(Change::dearer), 4u);
+  EXPECT_EQ(found.count(Change::worse), 4u);
   const Diff back = diff(scaled("thread", 1.3), samples::results());
-  EXPECT_EQ(back.count(Change::dearer), 0u);
-  EXPECT_EQ(back.count(Change::cheaper), 4u);
+  EXPECT_EQ(back.count(Change::worse), 0u);
+  EXPECT_EQ(back.count(Change::better), 4u);
 }
 
 TEST(Diff, LeavesAloneWhatIsInTheNoise) {
   // One floor is 1.05x, so both together are 1.10x.
-  EXPECT_EQ(diff(samples::results(), scaled("thread", 1.08)).count(Change::dearer), 0u);
+  EXPECT_EQ(diff(samples::results(), scaled("thread", 1.08)).count(Change::worse), 0u);
 }
 
 TEST(Diff, DoesNotBelieveBlocksThatOverlap) {
@@ -77,7 +77,7 @@ TEST(Diff, DoesNotCompareRowsThatServedOnlySome) {
   const Diff found = diff(samples::results(), scaled("iterative", 3));
   EXPECT_EQ(row(found, "iterative", 64).change, Change::unknown);
   EXPECT_EQ(row(found, "iterative", 64).ratio.reason(), "63 of 64 unserved");
-  EXPECT_EQ(row(found, "iterative", 1).change, Change::dearer);
+  EXPECT_EQ(row(found, "iterative", 1).change, Change::worse);
 }
 
 TEST(Diff, WithoutANoiseFloorTellsNothing) {
@@ -85,7 +85,7 @@ TEST(Diff, WithoutANoiseFloorTellsNothing) {
   std::erase_if(after.cells, [](const Cell& cell) { return cell.twin; });
   summarize(after);
   const Diff found = diff(samples::results(), after);
-  EXPECT_EQ(found.count(Change::dearer), 0u);
+  EXPECT_EQ(found.count(Change::worse), 0u);
   EXPECT_FALSE(found.noise_floor.known());
 }
 
