@@ -9,7 +9,8 @@
 //   request wakes it. The larger the parent, the more, since its page tables are copied.
 // Connection 10,001?  Gets a process as long as `--max-connections` and the system's limits allow. When
 //   none can be made that one client is closed and counted, and accepting pauses a moment.
-// A slow client?  Holds its own process and nobody else's.
+// A slow client?  Holds its own process and nobody else's. A slow attack (slowhttptest) leaves the
+//   service available up to `--max-connections`, but each of its connections costs a process.
 // A crash?  Ends one connection. The parent notes it in its log, counts it, and goes on.
 //
 // The memory of sessions is apart: what one of them changes, no other sees. That is the model's worth

@@ -8,7 +8,8 @@
 // Connection 10,001?  Waits in the queue with all the others (`--backlog`); past that the kernel drops
 //   its handshake, and the client tries again.
 // A slow client?  Holds the line: nobody is served until it has finished, or until `--idle-timeout`
-//   or `--write-timeout` ends it. Nothing here can promise otherwise.
+//   or `--write-timeout` ends it. Nothing here can promise otherwise: one client that sends a byte a
+//   second (slowhttptest -H, -B) or takes as little (-X) makes the service unavailable.
 // A crash?  Ends the server, with the one client that it served.
 //
 // It is the simplest of all, the fastest for a single client, and right where requests are short,

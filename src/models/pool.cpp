@@ -10,7 +10,9 @@
 //   (`--backlog`). A drain serves them all. (Workers that share a listener have no queue of their own:
 //   nobody is to wait for one while another is idle.)
 // A slow client?  Holds one of the threads (`--pool`). As many slow clients as threads hold everything:
-//   a pool serves whole connections, and nobody else is served until one of them ends.
+//   a pool serves whole connections, and nobody else is served until one of them ends. A slow attack
+//   (slowhttptest) leaves the service available while it has fewer connections than there are
+//   threads, and no longer.
 // A crash?  Ends the process, and so every connection: threads share their memory.
 //
 // It bounds what the server takes of the machine, and is at its best where connections are short. Where
