@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
-"""Puts one small bug after the other into the parser of HTTP, and counts those that its transcripts find.
+"""How much the transcripts see of the parser of HTTP: the branches that they take, and the bugs they find.
 
 Usage: tests/mutants/http_parser.py [--mutants N] [--seed N] [--jobs N]
 
-The bugs are made by rule (a comparison turned round, a number one too large, a statement left out) at
+The branches are gcov's, but for those that only an exception takes. Then one small bug after the other is
+put into the parser. They are made by rule (a comparison turned round, a number one too large, a statement left out) at
 places that are drawn from all there are; the seed repeats a draw. It needs a build of the tests in build/
 (./run test, or the target weir_http_tests), and takes some five seconds a mutant. Each survivor is printed
 with its line: either a case is missing, or the two lines mean the same.
 
-Exit codes: 0 at least 95 % are found; 1 fewer; 2 wrong usage, or no build.
+Exit codes: 0 every branch is taken, and at least 95 % of the bugs are found; 1 not so; 2 wrong usage.
 """
 import argparse
 import concurrent.futures
+import gzip
+import json
 import pathlib
 import random
 import re
@@ -24,7 +27,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PARSER = ROOT / "src/protocols/http"
 SOURCES = ["head.cpp", "framing.cpp", "chunked.cpp", "receiver.cpp"]
 MUTATED = SOURCES + ["characters.hpp", "chunked.hpp"]
-TEST = "HttpTranscripts.*:Receiver.*"
+HEADERS = ["scan.hpp", "characters.hpp", "chunked.hpp"]
+TEST = "HttpTranscripts.*:HttpReceiver.*"
 PATIENCE_S = 60
 FOUND_MIN = 0.95
 
@@ -88,24 +92,19 @@ class Build:
         if not self.objects:
             sys.exit("http_parser.py: there is no build of the tests; ./run test makes it")
 
-    def links(self, place, program):
-        return ["g++", str(place / "parser.o"), *self.objects, "-Wl,--start-group", *self.archives,
-                "-Wl,--end-group", "-lgtest_main", "-lgtest", "-lfmt", "-lpthread", "-o", str(program)]
-
-    def make(self, place):
+    def make(self, place, flags=("-O1",)):
         """The program with the parser in `place`; None when that is no C++."""
-        unity = "".join(f'#include "http/{each}"\n' for each in SOURCES)
-        (place / "parser.cpp").write_text(unity)
-        compiling = ["g++", "-std=c++20", "-O1", "-w", f"-I{place}", f"-I{ROOT}/include",
-                     f"-I{ROOT}/src/protocols", f"-I{ROOT}/src", "-c", str(place / "parser.cpp"),
-                     "-o", str(place / "parser.o")]
-        if subprocess.run(compiling, capture_output=True).returncode != 0:
+        (place / "parser.cpp").write_text("".join(f'#include "http/{each}"\n' for each in SOURCES))
+        compiling = ["g++", "-std=c++20", "-w", *flags, "-I.", f"-I{ROOT}/include",
+                     f"-I{ROOT}/src/protocols", f"-I{ROOT}/src", "-c", "parser.cpp"]
+        if subprocess.run(compiling, capture_output=True, cwd=place).returncode != 0:
             return None
-        program = place / "tests"
-        linked = subprocess.run(self.links(place, program), capture_output=True, text=True)
+        linking = ["g++", *flags, "parser.o", *self.objects, "-Wl,--start-group", *self.archives,
+                   "-Wl,--end-group", "-lgtest_main", "-lgtest", "-lfmt", "-lpthread", "-o", "tests"]
+        linked = subprocess.run(linking, capture_output=True, text=True, cwd=place)
         if linked.returncode != 0:
             sys.exit("http_parser.py: the tests don't link:\n" + linked.stderr[-2000:])
-        return program
+        return place / "tests"
 
 
 def passes(program):
@@ -115,6 +114,41 @@ def passes(program):
         return run.returncode == 0
     except subprocess.TimeoutExpired:
         return False
+
+
+def branches_of(report):
+    """Of gcov's report: (file, line, whether it is taken) for each branch that no exception takes."""
+    for each in report["files"]:
+        name = pathlib.Path(each["file"]).name
+        if name not in SOURCES + HEADERS:
+            continue
+        for line in each["lines"]:
+            for branch in line["branches"]:
+                if not branch["throw"]:
+                    yield name, line["line_number"], branch["count"] > 0
+
+
+def covers_all(build):
+    """Prints the branches that the transcripts take, and each line with one that they don't."""
+    with tempfile.TemporaryDirectory(prefix="weir-branches-") as folder:
+        place = pathlib.Path(folder)
+        shutil.copytree(PARSER, place / "http")
+        program = build.make(place, ("-O0", "--coverage"))
+        if program is None or not passes(program):
+            sys.exit("http_parser.py: the tests fail without a mutant")
+        subprocess.run(["gcov", "--branch-probabilities", "--json-format", "parser.gcda"],
+                       capture_output=True, cwd=place, check=True)
+        report = json.loads(gzip.decompress(next(place.glob("*.gcov.json.gz")).read_bytes()))
+    taken = {}
+    for name, number, is_taken in branches_of(report):
+        taken.setdefault((name, number), []).append(is_taken)
+    every = [each for branches in taken.values() for each in branches]
+    for (name, number), branches in sorted(taken.items()):
+        if not all(branches):
+            print(f"not taken: {name}:{number}: {branches.count(False)} of {len(branches)} branches")
+    print(f"{sum(every)} of {len(every)} branches of the parser are taken by the transcripts "
+          f"({100 * sum(every) / len(every):.1f} %)")
+    return all(every)
 
 
 def outcome(build, mutant):
@@ -144,8 +178,7 @@ def options():
 def main():
     asked = options()
     build = Build()
-    if outcome(build, None) != "survived":
-        sys.exit("http_parser.py: the tests fail without a mutant")
+    covered = covers_all(build)
     drawn = [mutant for name in MUTATED for mutant in mutants_of(name)]
     print(f"{len(drawn)} mutants can be made; {asked.mutants} are drawn with seed {asked.seed}")
     random.Random(asked.seed).shuffle(drawn)
@@ -165,7 +198,7 @@ def main():
     all_of = counts["found"] + counts["survived"]
     print(f"{counts['found']} of {all_of} mutants are found by the transcripts "
           f"({100 * counts['found'] / all_of:.1f} %); {counts['none']} more were no C++")
-    return 0 if counts["found"] >= FOUND_MIN * all_of else 1
+    return 0 if covered and counts["found"] >= FOUND_MIN * all_of else 1
 
 
 if __name__ == "__main__":

@@ -22,24 +22,25 @@ inline Block load(const char* at) {
 }
 
 /// The first byte from `at` on of which `stops` has set the bit, of a block's sixteen, or `end`. What
-/// is left at the end is seen to with the block that ends there, so the bytes from `begin` on, which
-/// is before `at` or there, must be readable.
+/// is left at the end is seen to with the block that ends there, so as many bytes must be before it.
 template <class Stops>
-const char* scan(const char* begin, const char* at, const char* end, Stops stops) {
+const char* scan(const char* at, const char* end, Stops stops) {
   for (; end - at >= block_bytes; at += block_bytes) {
     const unsigned found = stops(load(at));
     if (found != 0) return at + __builtin_ctz(found);
   }
-  if (end - begin < block_bytes) return at;  // the caller looks at each by itself
   const unsigned found = stops(load(end - block_bytes)) >> (block_bytes - (end - at));
   return found != 0 ? at + __builtin_ctz(found) : end;
 }
 #endif
 
+// In what follows the bytes from `begin` on, up to `at`, are readable too.
+
 /// `skip` for the characters of a field's name; letters and dashes, sixteen at a time.
 inline const char* skip_token([[maybe_unused]] const char* begin, const char* at, const char* end) {
 #if defined(__SSE2__)
-  at = scan(begin, at, end, [](Block bytes) {
+  if (end - begin < block_bytes) return skip(token_character, at, end);
+  at = scan(at, end, [](Block bytes) {
     const Block low = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
     const Block letter = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
                                        _mm_cmpgt_epi8(_mm_set1_epi8('z' + 1), low));
@@ -55,7 +56,8 @@ inline const char* skip_token([[maybe_unused]] const char* begin, const char* at
 inline const char* skip_target([[maybe_unused]] const char* begin, const char* at,
                                const char* end) {
 #if defined(__SSE2__)
-  at = scan(begin, at, end, [](Block bytes) {
+  if (end - begin < block_bytes) return skip(target_character, at, end);
+  at = scan(at, end, [](Block bytes) {
     const Block above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x20));  // as signed: and below 0x80
     const Block others = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')),
                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
@@ -66,9 +68,10 @@ inline const char* skip_target([[maybe_unused]] const char* begin, const char* a
 }
 
 /// The same for the characters of a field's value. A tab is rare enough to go on from it byte by byte.
-inline const char* skip_value([[maybe_unused]] const char* begin, const char* at, const char* end) {
+/// Before it are the request line and a name, which are sixteen bytes at least.
+inline const char* skip_value(const char* at, const char* end) {
 #if defined(__SSE2__)
-  at = scan(begin, at, end, [](Block bytes) {
+  at = scan(at, end, [](Block bytes) {
     // As unsigned numbers, those that are at most 0x1F are their own minimum with it.
     const Block control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
     const Block deleted = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
