@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "bench/executables.hpp"
+#include "bench/wrk.hpp"
 #include "lab/cell.hpp"
 #include "lab/machine.hpp"
 #include "lab/process.hpp"
@@ -71,6 +72,7 @@ class Round {
   /// longer than that to answer anything: then it is repeated with twice the warm-up and twice the
   /// length, a few times. Returns whether other programs disturbed it.
   bool run(std::size_t index, std::size_t connections, const DuelOptions& options) {
+    if (options.pipelined > 0) return run_wrk(index, connections, options);
     const std::string& name = contestants_[index].name;
     lab::Cell cell = load(index, connections, options.slice, options.warm_up, options);
     for (int i = 1; i < tries_max && cell.requests.known() && cell.requests.value_or(0) == 0; ++i) {
@@ -98,6 +100,19 @@ class Round {
   }
 
  private:
+  /// wrk doesn't tell what else was going on.
+  bool run_wrk(std::size_t index, std::size_t connections, const DuelOptions& options) {
+    const WrkFigures figures = load_with_wrk(
+        servers_[index],
+        {options.path, connections, options.pipelined, {machine_.generator_cpus, {}}});
+    if (!figures.cpu_ns.known()) throw std::runtime_error(figures.cpu_ns.reason());
+    sums_[index].cpu_ns += figures.cpu_ns.value_or(0);
+    sums_[index].requests += figures.requests;
+    sums_[index].system_calls_per_request.push_back(
+        lab::Figure::missing("system calls are not counted while wrk makes the load"));
+    return false;
+  }
+
   lab::Cell load(std::size_t index, std::size_t connections, milliseconds window,
                  milliseconds warm_up, const DuelOptions& options) const {
     lab::Process process =

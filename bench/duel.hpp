@@ -35,6 +35,8 @@ struct DuelOptions {
   std::string service = "framed";  ///< whose protocol is spoken ...
   std::string path = {};  ///< ... and what is asked for, where there is a choice: /plaintext
   bool churn = false;     ///< a new connection for each request
+  std::size_t pipelined =
+      0;  ///< more than 0: so many requests in a row, from wrk, a second a slice
   Starter starter = {};
 };
 

@@ -22,7 +22,7 @@ namespace weir::lab {
 struct Contestant {
   std::string name;
   std::vector<std::string> argv;
-  std::string command;
+  std::string command = {};
 
   bool external() const { return !command.empty(); }
 };

@@ -1,0 +1,30 @@
+// wrk as the generator, for what `weir load` doesn't do: requests in a row, without waiting for answers.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "lab/figure.hpp"
+#include "lab/process.hpp"
+
+namespace weir::bench {
+
+struct WrkLoad {
+  std::string path;
+  std::size_t connections = 64;
+  std::size_t pipelined = 16;  ///< requests in a row
+  lab::Process::Options placement = {};
+};
+
+/// What came of a second of it.
+struct WrkFigures {
+  double requests = 0;  ///< answered
+  lab::Figure cpu_ns;   ///< of the server, all its processes together
+  lab::Figure cpu_ns_per_request;
+};
+
+/// Loads `server` for a second. Throws std::runtime_error when wrk isn't there, or an answer fails.
+WrkFigures load_with_wrk(const lab::Server& server, const WrkLoad& load);
+
+}  // namespace weir::bench
