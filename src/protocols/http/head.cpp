@@ -141,7 +141,7 @@ Line read_field(Reading& reading, Head& head) {
   const char* const colon = skip_token(reading.base, name, reading.end);
   if (colon == reading.end) return Line::cut;
   if (*colon != ':' || colon == name) return Line::wrong;
-  const char* const value_end = skip_value(colon + 1, reading.end);
+  const char* const value_end = skip_value(reading.base, colon + 1, reading.end);
   reading.at = value_end;
   if (const Line line = read_line_end(reading); line != Line::read) return line;
   const std::string_view value = without_blanks(colon + 1, value_end);

@@ -21,13 +21,19 @@ inline Block load(const char* at) {
   return _mm_loadu_si128(reinterpret_cast<const Block*>(at));
 }
 
+enum class Before { a_block, perhaps_less };
+
 /// The first byte from `at` on of which `stops` has set the bit, of a block's sixteen, or `end`. What
-/// is left at the end is seen to with the block that ends there, so as many bytes must be before it.
-template <class Stops>
-const char* scan(const char* at, const char* end, Stops stops) {
+/// is left at the end is seen to with the block that ends there, if there are as many bytes from
+/// `begin` on; else it is left to the caller.
+template <Before before, class Stops>
+const char* scan([[maybe_unused]] const char* begin, const char* at, const char* end, Stops stops) {
   for (; end - at >= block_bytes; at += block_bytes) {
     const unsigned found = stops(load(at));
     if (found != 0) return at + __builtin_ctz(found);
+  }
+  if constexpr (before == Before::perhaps_less) {
+    if (end - begin < block_bytes) return at;
   }
   const unsigned found = stops(load(end - block_bytes)) >> (block_bytes - (end - at));
   return found != 0 ? at + __builtin_ctz(found) : end;
@@ -39,8 +45,7 @@ const char* scan(const char* at, const char* end, Stops stops) {
 /// `skip` for the characters of a field's name; letters and dashes, sixteen at a time.
 inline const char* skip_token([[maybe_unused]] const char* begin, const char* at, const char* end) {
 #if defined(__SSE2__)
-  if (end - begin < block_bytes) return skip(token_character, at, end);
-  at = scan(at, end, [](Block bytes) {
+  at = scan<Before::perhaps_less>(begin, at, end, [](Block bytes) {
     const Block low = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
     const Block letter = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
                                        _mm_cmpgt_epi8(_mm_set1_epi8('z' + 1), low));
@@ -56,8 +61,7 @@ inline const char* skip_token([[maybe_unused]] const char* begin, const char* at
 inline const char* skip_target([[maybe_unused]] const char* begin, const char* at,
                                const char* end) {
 #if defined(__SSE2__)
-  if (end - begin < block_bytes) return skip(target_character, at, end);
-  at = scan(at, end, [](Block bytes) {
+  at = scan<Before::perhaps_less>(begin, at, end, [](Block bytes) {
     const Block above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x20));  // as signed: and below 0x80
     const Block others = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')),
                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
@@ -69,9 +73,9 @@ inline const char* skip_target([[maybe_unused]] const char* begin, const char* a
 
 /// The same for the characters of a field's value. A tab is rare enough to go on from it byte by byte.
 /// Before it are the request line and a name, which are sixteen bytes at least.
-inline const char* skip_value(const char* at, const char* end) {
+inline const char* skip_value([[maybe_unused]] const char* begin, const char* at, const char* end) {
 #if defined(__SSE2__)
-  at = scan(at, end, [](Block bytes) {
+  at = scan<Before::a_block>(begin, at, end, [](Block bytes) {
     // As unsigned numbers, those that are at most 0x1F are their own minimum with it.
     const Block control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
     const Block deleted = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
