@@ -1,5 +1,6 @@
 // weir's http beside a floor that answers without reading what it is asked, and nginx: CPU time per
 // request of a browser's GET /plaintext. Ends with exit code 4 when a limit of the project is missed.
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <getopt.h>
@@ -81,10 +82,14 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
+constexpr std::array models{"epoll", "uring"};
+
+/// For each model its floor and weir, and then nginx.
 std::vector<lab::Contestant> contestants() {
-  std::vector<lab::Contestant> all{{"floor", {executable("bench/http_floor")}}};
-  for (const char* model : {"epoll", "uring"}) {
-    all.push_back({fmt::format("weir, {}", model),
+  std::vector<lab::Contestant> all;
+  for (const std::string model : models) {
+    all.push_back({"floor, " + model, {executable("bench/http_floor_" + model)}});
+    all.push_back({"weir, " + model,
                    {executable("weir"), "serve", "http", "-l", "127.0.0.1:0", "-m", model}});
   }
   const Peer& nginx = all_peers().front();
@@ -105,14 +110,12 @@ std::vector<Finding> findings_of(const Duel& result, const Options& options) {
     findings.push_back(cpu_of(subject, lap));
     if (pipelined == 0) findings.push_back(calls_of(subject, lap));
   }
-  const Lap& floor = result.laps[0];
-  const Lap& epoll = result.laps[1];
-  const Lap& uring = result.laps[2];
-  findings.push_back(cpu_to(subject, epoll, floor, of_floor_max(options.connections, pipelined)));
-  findings.push_back(cpu_to(subject, uring, floor, std::nullopt));  // the floor is epoll's
-  for (const Lap* lap : {&epoll, &uring}) {
+  for (std::size_t i = 0; i < 2 * models.size(); i += 2) {
+    const Lap& own = result.laps[i + 1];
+    findings.push_back(
+        cpu_to(subject, own, result.laps[i], of_floor_max(options.connections, pipelined)));
     if (of_nginx != nullptr && pipelined == 0)
-      findings.push_back(cpu_to(subject, *lap, *of_nginx, of_nginx_max));
+      findings.push_back(cpu_to(subject, own, *of_nginx, of_nginx_max));
   }
   return findings;
 }

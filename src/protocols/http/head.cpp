@@ -127,16 +127,21 @@ void take_note(Head& head, std::size_t index, std::string_view name, std::string
   }
 }
 
-/// Without the blanks around it. Before the value is a colon or a blank, and behind it the line's end.
-std::string_view without_blanks(const char* begin, const char* end) {
-  while (is_blank(*begin)) ++begin;
-  while (is_blank(end[-1]) && end > begin) --end;
+/// Of characters that a value may have.
+inline bool is_value_blank(char c) {
+  return static_cast<unsigned char>(c) <= ' ';
+}
+
+/// Without the blanks around it; before it is a colon.
+inline std::string_view without_blanks(const char* begin, const char* end) {
+  while (begin != end && is_value_blank(*begin)) ++begin;
+  while (begin != end && is_value_blank(end[-1])) --end;
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 /// RFC 9112, section 5. A line that is folded begins with a space, and a space before the colon is no
 /// part of a name: both are wrong.
-Line read_field(Reading& reading, Head& head) {
+inline Line read_field(Reading& reading, Head& head, std::size_t index) {
   const char* const name = reading.at;
   const char* const colon = skip_token(reading.base, name, reading.end);
   if (colon == reading.end) return Line::cut;
@@ -145,27 +150,29 @@ Line read_field(Reading& reading, Head& head) {
   reading.at = value_end;
   if (const Line line = read_line_end(reading); line != Line::read) return line;
   const std::string_view value = without_blanks(colon + 1, value_end);
-  const std::size_t index = head.field_count++;
   head.fields[index] = {reading.piece(name, colon), reading.piece(value)};
   take_note(head, index, {name, static_cast<std::size_t>(colon - name)}, value);
   return Line::read;
 }
 
-/// All that are there, and the empty line behind them.
+/// All that are there, and the empty line behind them. What is cut is read again from its beginning.
 Line read_fields(Reading& reading, std::size_t fields_max, Head& head) {
-  const auto read = [&] { head.next = static_cast<std::uint32_t>(reading.at - reading.base); };
+  std::size_t count = head.field_count;
+  const char* line_begin = reading.at;
   Line line = Line::read;
   while (reading.at != reading.end && *reading.at != '\r') {
-    if (head.field_count == fields_max) {
-      head.refusal = 431;
-      return Line::wrong;
-    }
-    line = read_field(reading, head);
-    if (line != Line::read) return line;
-    read();
+    if (count == fields_max) head.refusal = 431;
+    line = count == fields_max ? Line::wrong : read_field(reading, head, count);
+    if (line != Line::read) break;
+    ++count;
+    line_begin = reading.at;
   }
-  line = read_line_end(reading);
-  read();
+  head.field_count = static_cast<std::uint32_t>(count);
+  if (line == Line::read) {
+    line = read_line_end(reading);
+    line_begin = reading.at;
+  }
+  head.next = static_cast<std::uint32_t>(line_begin - reading.base);
   return line;
 }
 

@@ -21,6 +21,11 @@ inline Block load(const char* at) {
   return _mm_loadu_si128(reinterpret_cast<const Block*>(at));
 }
 
+/// Which of the bits is the first that is set.
+inline unsigned first_of(unsigned bits) {
+  return static_cast<unsigned>(__builtin_ctz(bits));
+}
+
 enum class Before { a_block, perhaps_less };
 
 /// The first byte from `at` on of which `stops` has set the bit, of a block's sixteen, or `end`. What
@@ -30,13 +35,13 @@ template <Before before, class Stops>
 const char* scan([[maybe_unused]] const char* begin, const char* at, const char* end, Stops stops) {
   for (; end - at >= block_bytes; at += block_bytes) {
     const unsigned found = stops(load(at));
-    if (found != 0) return at + __builtin_ctz(found);
+    if (found != 0) return at + first_of(found);
   }
   if constexpr (before == Before::perhaps_less) {
     if (end - begin < block_bytes) return at;
   }
   const unsigned found = stops(load(end - block_bytes)) >> (block_bytes - (end - at));
-  return found != 0 ? at + __builtin_ctz(found) : end;
+  return found != 0 ? at + first_of(found) : end;
 }
 #endif
 
