@@ -66,10 +66,6 @@ constexpr std::uint64_t hex_value(char c) {
   return static_cast<std::uint64_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
 /// Eight bytes as a number, and with the bit set in each that capitals lack.
 inline std::uint64_t eight(const char* at) {
   std::uint64_t bytes = 0;

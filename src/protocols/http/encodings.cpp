@@ -10,7 +10,7 @@ namespace {
 /// `q=0.5` in thousandths; a weight that isn't one counts as none at all.
 int read_weight(std::string_view parameter) {
   const std::string_view text = trimmed(parameter);
-  if (text.size() < 3 || text.size() > 7 || lower(text[0]) != 'q' || text[1] != '=') return 0;
+  if (text.size() < 3 || text.size() > 7 || (text[0] | 0x20) != 'q' || text[1] != '=') return 0;
   const std::string_view digits = text.substr(2);
   if (digits[0] != '0' && digits[0] != '1') return 0;
   if (digits.size() > 1 && digits[1] != '.') return 0;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <weir/http.hpp>
 
 #include "http/characters.hpp"
@@ -5,6 +7,13 @@
 #include "http/head.hpp"
 
 namespace weir::http {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+}  // namespace
 
 std::string_view Request::method() const {
   return head_->view(head_->method);
@@ -40,12 +49,10 @@ Field Request::field(std::size_t index) const {
 }
 
 std::optional<std::string_view> Request::header(std::string_view name) const {
+  const auto same = [](char one, char other) { return lower(one) == lower(other); };
   for (std::size_t i = 0; i < field_count(); ++i) {
     const auto [found, value] = field(i);
-    if (found.size() != name.size()) continue;
-    std::size_t same = 0;
-    while (same < name.size() && lower(name[same]) == lower(found[same])) ++same;
-    if (same == name.size()) return value;
+    if (std::equal(name.begin(), name.end(), found.begin(), found.end(), same)) return value;
   }
   return std::nullopt;
 }
