@@ -16,6 +16,7 @@
 
 namespace weir::http {
 
+class AccessLog;
 struct FileBody;
 struct Head;
 
@@ -184,6 +185,7 @@ struct Options {
 struct Site {
   Router router;
   Options options;
+  std::shared_ptr<const AccessLog> access_log = {};  // null: there is none
 };
 
 /// The server's side of one connection. `site` outlives it.

@@ -31,15 +31,18 @@ class Receiver {
   bool has_begun() const { return received_bytes_ > 2; }
   std::size_t received_bytes() const { return received_bytes_; }
 
+  /// What has come of a head that isn't complete, of which `rest` was not taken.
+  std::string_view begun(std::string_view rest) const { return kept_.empty() ? rest : kept_; }
+
   Request request() const { return Request(head_, body()); }
   bool keep_alive() const { return framing_.keep_alive; }
   int refusal() const { return refusal_; }  // the status, once it is refused
+  Progress refuse(int status);
 
  private:
   Progress take_head(std::string_view& bytes);
   Progress take_sized(std::string_view& bytes);
   Progress take_chunked(std::string_view& bytes);
-  Progress refuse(int status);
   std::string_view body() const { return whole_body_.empty() ? body_ : whole_body_; }
 
   const Limits& limits_;

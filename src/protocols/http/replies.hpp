@@ -24,9 +24,10 @@ class Replies {
 
   /// Adds the response: status line, fields, and the body unless there is none to be sent, or it is a
   /// file's, which follows. RFC 9110, sections 6.4.1 and 8.6; RFC 9112, section 9.
-  void add(const Response& response, const Asked& asked);
+  /// Returns the bytes of content that are sent.
+  std::uint64_t add(const Response& response, const Asked& asked);
   /// Adds a refusal, after which the connection ends.
-  void add_refusal(int status);
+  std::uint64_t add_refusal(int status);
   /// Adds what tells a client to send the body that it holds back: RFC 9110, section 15.2.1.
   void add_continue();
 
