@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <string>
@@ -22,11 +23,13 @@ enum class Next : std::uint8_t {
 
 /// What is answered and not yet sent.
 struct Answers {
-  Answers(const Site& site, const Stream& peer) : lines(site, peer) {}
+  Answers(const Site& site, const Stream& peer)
+      : draining(peer.record.draining), lines(site, peer) {}
 
   Replies replies;
   std::shared_ptr<const FileBody> file;  // follows the last of the replies
   std::exception_ptr failure;            // of a handler; its reply says that it has failed
+  const std::atomic<bool>& draining;     // of the connection: no request follows
   AnswerLines lines;
 };
 

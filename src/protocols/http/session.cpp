@@ -30,6 +30,11 @@ Next answer_now(const Handler* handler, const Request& request, const std::strin
   return keep_alive ? Next::go_on : Next::close;
 }
 
+/// No request follows: the server drains, and has answered all that had come.
+bool is_last(const Answers& answers, std::string_view rest) {
+  return answers.draining.load(std::memory_order_relaxed) && rest.empty();
+}
+
 /// Answers the next request, if it lies whole in `rest`, is served and its handler doesn't wait. It is
 /// then taken off `rest`.
 Next answer_whole(const Site& site, std::string_view& rest, Answers& answers) {
@@ -45,7 +50,8 @@ Next answer_whole(const Site& site, std::string_view& rest, Answers& answers) {
   const Handler* now = handler == nullptr ? nullptr : std::get_if<Handler>(handler);
   if (now == nullptr && handler != nullptr) return Next::wait;
   rest.remove_prefix(head.next + framing.body_bytes);
-  return answer_now(now, request, allowed, framing.keep_alive, answers);
+  const bool keep_alive = framing.keep_alive && !is_last(answers, rest);
+  return answer_now(now, request, allowed, keep_alive, answers);
 }
 
 Next answer_all_whole(const Site& site, std::string_view& rest, Answers& answers) {
@@ -102,10 +108,11 @@ Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, std::
 }
 
 Task<Next> answer_later(Stream& peer, const TaskHandler& handler, const Request& request,
-                        bool keep_alive, Answers& answers) {
+                        bool keep_alive, std::string_view rest, Answers& answers) {
   co_await write(peer, answers.replies);  // what is answered already doesn't wait for this one
   try {
     const Response response = co_await handler(request, peer.io());
+    keep_alive = keep_alive && !is_last(answers, rest);
     add(answers, request, response, asked_by(request, keep_alive));
   } catch (...) {
     co_return fail(answers, request);
@@ -127,11 +134,12 @@ Task<Next> answer_next(Stream& peer, const Site& site, std::string_view& rest, A
   const bool keep_alive = receiver.keep_alive();
   if (handler != nullptr && std::holds_alternative<TaskHandler>(*handler)) {
     const TaskHandler& later = std::get<TaskHandler>(*handler);
-    const Next next = co_await answer_later(peer, later, request, keep_alive, answers);
+    const Next next = co_await answer_later(peer, later, request, keep_alive, rest, answers);
     co_return next;
   }
   const Handler* now = handler == nullptr ? nullptr : std::get_if<Handler>(handler);
-  co_return answer_now(now, request, allowed, keep_alive, answers);
+  const bool kept = keep_alive && !is_last(answers, rest);
+  co_return answer_now(now, request, allowed, kept, answers);
 }
 
 /// Answers all requests in `bytes`, which were just read, and in what has to be read for the last one.
