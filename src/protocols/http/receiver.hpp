@@ -21,6 +21,13 @@ class Receiver {
   /// is done the request's views are good as long as this object, and the last piece.
   Progress take(std::string_view& bytes);
 
+  /// The same for its head alone. Its body may be taken afterwards.
+  Progress take_only_head(std::string_view& bytes);
+  /// Where the body ends, with other limits, once the head is complete.
+  Framing frame_again(const Limits& limits) const { return frame(head_, limits); }
+  /// Keeps the head when what it was received in is gone.
+  void keep_head();
+
   /// Whether the head is complete, so that what is waited for is the body.
   bool has_head() const { return head_.base != nullptr; }
   /// Nothing of the body has come, and the client waits to be told to send it.

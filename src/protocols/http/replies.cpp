@@ -96,6 +96,24 @@ std::uint64_t Replies::add(const Response& response, const Asked& asked) {
   return has_body && !asked.head_only ? length : 0;
 }
 
+Replies::Pieces Replies::begin(const Response& response, const Asked& asked) {
+  const bool may_have = may_have_body(response.status);
+  const bool chunked = may_have && asked.minor_version > 0;
+  const bool until_end = may_have && !chunked && !asked.head_only;
+  const bool keep_alive = asked.keep_alive && !until_end;
+  char* const begin = make_room(usual_head_bytes + response.type.size() + response.fields.size());
+  Writer writer{begin};
+  put_status_line(writer, response.status);
+  writer.put(date_line());
+  if (may_have) put_type(writer, response.type);
+  if (chunked) writer.put("Transfer-Encoding: chunked\r\n");
+  put_connection(writer, {asked.head_only, keep_alive, asked.minor_version});
+  writer.put(response.fields);
+  writer.put("\r\n");
+  size_ += static_cast<std::size_t>(writer.at - begin);
+  return {may_have && !asked.head_only, chunked, keep_alive};
+}
+
 std::uint64_t Replies::add_refusal(int status) {
   return add(text(std::to_string(status) + ' ' + std::string(reason(status)) + '\n', status),
              Asked{});

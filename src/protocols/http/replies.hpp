@@ -26,6 +26,14 @@ class Replies {
   /// file's, which follows. RFC 9110, sections 6.4.1 and 8.6; RFC 9112, section 9.
   /// Returns the bytes of content that are sent.
   std::uint64_t add(const Response& response, const Asked& asked);
+  /// How the content of an answer goes that comes in pieces.
+  struct Pieces {
+    bool has_body;
+    bool chunked;  // else it ends with the connection
+    bool keep_alive;
+  };
+  /// Adds the head of such an answer. RFC 9112, sections 6.1 and 6.3.
+  Pieces begin(const Response& response, const Asked& asked);
   /// Adds a refusal, after which the connection ends.
   std::uint64_t add_refusal(int status);
   /// Adds what tells a client to send the body that it holds back: RFC 9110, section 15.2.1.

@@ -8,6 +8,7 @@
 #include <weir/http.hpp>
 
 #include "http/answers.hpp"
+#include "http/exchange.hpp"
 #include "http/patience.hpp"
 #include "http/receiver.hpp"
 
@@ -84,11 +85,13 @@ Task<bool> send(Stream& peer, const FileBody& body, std::uint64_t& sent_bytes) {
   co_return true;
 }
 
-/// Receives one request. Done: it is whole. Refused: the connection ends.
-Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, std::string_view& rest,
-                       Answers& answers) {
+using Take = Progress (Receiver::*)(std::string_view&);
+
+/// Receives one request, or its head, as `take` has it. Done: it is whole. Refused: the connection ends.
+Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, Take take,
+                       std::string_view& rest, Answers& answers) {
   Patience patience(site.options.deadlines, peer.io().now());
-  Progress progress = receiver.take(rest);
+  Progress progress = (receiver.*take)(rest);
   bool continued = false;
   while (progress == Progress::more) {
     if (receiver.waits_to_continue() && !continued) {
@@ -102,7 +105,7 @@ Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, std::
     if (read.error && !late) throw StreamError(read.error.value(), "read");
     if (late || !read.bytes) co_return receiver.refuse(late && receiver.has_begun() ? 408 : 0);
     rest = read.bytes;
-    progress = receiver.take(rest);
+    progress = (receiver.*take)(rest);
   }
   co_return progress;
 }
@@ -120,10 +123,28 @@ Task<Next> answer_later(Stream& peer, const TaskHandler& handler, const Request&
   co_return keep_alive ? Next::go_on : Next::close;
 }
 
+/// Whether its head is there, and names a handler that takes its body in pieces. That it was refused for
+/// its size doesn't count then: such a handler has a limit of its own.
+bool is_for_pieces(const Site& site, const Receiver& receiver) {
+  if (!receiver.has_head() || (receiver.refusal() != 0 && receiver.refusal() != 413)) return false;
+  Request request = receiver.request();
+  return stream_handler_of(site, request) != nullptr;
+}
+
 /// Answers the next request, of which `rest` is what has been read, and waits for what it needs.
 Task<Next> answer_next(Stream& peer, const Site& site, std::string_view& rest, Answers& answers) {
   Receiver receiver(site.options.limits);
-  const Progress progress = co_await receive(peer, site, receiver, rest, answers);
+  Progress progress = Progress::done;
+  if (site.router.takes_pieces()) {
+    progress = co_await receive(peer, site, receiver, &Receiver::take_only_head, rest, answers);
+    if (is_for_pieces(site, receiver)) {
+      const Next next = co_await answer_in_pieces(peer, site, receiver, rest, answers);
+      co_return next;
+    }
+  }
+  if (progress == Progress::done) {
+    progress = co_await receive(peer, site, receiver, &Receiver::take, rest, answers);
+  }
   if (progress != Progress::done) {
     if (receiver.refusal() != 0) refuse(answers, receiver, rest, receiver.refusal());
     co_return Next::close;
