@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +17,8 @@
 
 namespace weir::http {
 
+class AccessLog;
+struct ExchangeState;
 struct FileBody;
 struct Head;
 
@@ -100,6 +103,42 @@ struct FileOptions {
   bool precompressed = true;
 };
 
+/// The body of a request didn't come as it should.
+class BodyError : public std::runtime_error {
+ public:
+  BodyError(int status, const char* what) : std::runtime_error(what), status_(status) {}
+  /// What the client is answered, unless its answer has begun; 0: it has left.
+  int status() const { return status_; }
+
+ private:
+  int status_;
+};
+
+/// A request's body and its answer in pieces, for a handler that holds neither of them whole. Both sides
+/// wait for the client, so it is the client's pace that they have.
+class Exchange {
+ public:
+  explicit Exchange(ExchangeState& state) : state_(state) {}
+
+  /// Awaited: the next piece of the body, lent until the next is asked for; empty: there is no more. A
+  /// client that waits for being told to send is told. Throws BodyError, which a handler need not catch,
+  /// and StreamError.
+  Task<std::string_view> read();
+
+  /// Awaited: sends the head of the answer, and as its first piece what body the response has. It is
+  /// chunked in HTTP/1.1; in 1.0 it goes on until the connection ends. RFC 9112, section 6.3.
+  Task<> begin(Response response);
+
+  /// Awaited: sends a piece, unless the answer has no body (HEAD); returns when the kernel has taken it.
+  /// Throws StreamError, as Stream::write does.
+  Task<> write(std::string_view piece);
+
+  Io& io();
+
+ private:
+  ExchangeState& state_;
+};
+
 /// The usual words for a status code: "Not Found". RFC 9110, section 15.
 std::string_view reason(int status) noexcept;
 
@@ -107,7 +146,10 @@ std::string_view reason(int status) noexcept;
 using Handler = std::function<Response(const Request&)>;
 /// Answers after having awaited: `sleep`, `offload`, `connect` of the `Io` (weir/io.hpp).
 using TaskHandler = std::function<Task<Response>(const Request&, Io&)>;
-using AnyHandler = std::variant<Handler, TaskHandler>;
+/// Reads and answers in pieces. When it fails after it has begun, the connection ends in the middle of
+/// the answer, so that the client knows.
+using StreamHandler = std::function<Task<>(const Request&, Exchange&)>;
+using AnyHandler = std::variant<Handler, TaskHandler, StreamHandler>;
 
 /// Answers with the files below a directory, which the path names: GET and HEAD, whole or in parts
 /// (Range), with conditions (ETag, Last-Modified); a directory with its `index.html`. What is outside of
@@ -143,6 +185,9 @@ class Router {
   /// methods that the path has, for the field Allow, or empty.
   const AnyHandler* find(Request& request, std::string& allowed) const;
 
+  /// Whether any handler takes a body in pieces.
+  bool takes_pieces() const { return takes_pieces_; }
+
  private:
   struct Route {
     std::string method;
@@ -155,6 +200,7 @@ class Router {
 
   std::vector<Route> routes_;
   std::optional<AnyHandler> otherwise_;
+  bool takes_pieces_ = false;
 };
 
 /// What a client can make grow. The sizes are of what is received.
@@ -163,6 +209,7 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;       // all fields, and the trailers; else 431
   std::size_t header_fields = 100;            // at most 256; else 431
   std::size_t body_bytes = 1024 * 1024;       // else 413
+  std::size_t streamed_bytes = std::size_t{1024} * 1024 * 1024;  // of one that is taken in pieces
 };
 
 /// How long a client may take. Each is one deadline, which no single byte puts off.
@@ -184,6 +231,7 @@ struct Options {
 struct Site {
   Router router;
   Options options;
+  std::shared_ptr<const AccessLog> access_log = {};  // null: there is none
 };
 
 /// The server's side of one connection. `site` outlives it.

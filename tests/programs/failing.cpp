@@ -3,6 +3,7 @@
 #include <string>
 
 #include <weir/http.hpp>
+#include <weir/io.hpp>
 
 namespace http = weir::http;
 
@@ -17,6 +18,22 @@ weir::Task<http::Response> later(const http::Request& request, weir::Io& io) {
   throw std::runtime_error("nobody can answer " + std::string(request.path()));
 }
 
+weir::Task<> midway(const http::Request&, http::Exchange& exchange) {
+  const http::Response answer = http::text("some");
+  co_await exchange.begin(answer);
+  co_await exchange.write("more");
+  throw std::runtime_error("nobody can go on");
+}
+
+weir::Task<> silent(const http::Request&, http::Exchange& exchange) {
+  co_await exchange.io().sleep(std::chrono::milliseconds(1));
+}
+
+weir::Task<> unread(const http::Request&, http::Exchange& exchange) {
+  const http::Response answer = http::text("enough");
+  co_await exchange.begin(answer);
+}
+
 http::Response well(const http::Request&) {
   return http::text("well\n");
 }
@@ -26,5 +43,6 @@ http::Response well(const http::Request&) {
 int main(int argc, char** argv) {
   http::Router router;
   router.get("/now", now).get("/later", later).get("/well", well);
+  router.get("/midway", midway).get("/silent", silent).post("/unread", unread);
   return weir::run(argc, argv, http::service(router, "failing", 3002));
 }

@@ -22,6 +22,7 @@ constexpr std::array time_units{Unit{"ms", 1'000'000}, Unit{"s", 1'000'000'000},
                                 Unit{"m", 60'000'000'000}};
 constexpr std::size_t head_bytes_max = 1024 * 1024;
 constexpr std::size_t body_bytes_max = std::size_t{1024} * 1024 * 1024;
+constexpr std::size_t streamed_bytes_max = 1024 * body_bytes_max;
 constexpr Duration deadline_max = std::chrono::hours(1);
 
 /// A whole number from 1 to `most`, and what is behind it.
@@ -103,6 +104,11 @@ std::vector<ServiceOption> options_for(const std::shared_ptr<Site>& site) {
       count_option("--bytes-a-second-min", "what is fast enough (500)", deadlines.bytes_a_second,
                    1'000'000'000),
       time_option("--keep-alive", "how long a connection may be idle (60s)", deadlines.keep_alive)};
+  if (site->router.takes_pieces()) {
+    options.push_back(size_option("--streamed-body-max",
+                                  "the largest body that is taken in pieces (1GiB), else 413",
+                                  limits.streamed_bytes, streamed_bytes_max));
+  }
   for (ServiceOption& option : options) option = kept(std::move(option), site);
   return options;
 }

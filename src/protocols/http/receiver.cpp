@@ -38,11 +38,21 @@ Progress Receiver::take_head(std::string_view& bytes) {
   if (framing_.refusal != 0) return refuse(framing_.refusal);
   const bool whole = framing_.body == Framing::Body::none ||
                      (framing_.body == Framing::Body::sized && bytes.size() >= framing_.body_bytes);
-  if (!cut && !whole) {
-    kept_ = head_.view(Piece{0, head_.next});
-    head_.base = kept_.data();
-  }
+  if (!cut && !whole) keep_head();
   return Progress::done;
+}
+
+void Receiver::keep_head() {
+  if (!kept_.empty()) return;
+  kept_ = head_.view(Piece{0, head_.next});
+  head_.base = kept_.data();
+}
+
+Progress Receiver::take_only_head(std::string_view& bytes) {
+  const std::size_t size = bytes.size();
+  const Progress progress = has_head() ? Progress::done : take_head(bytes);
+  received_bytes_ += size - bytes.size();
+  return progress;
 }
 
 Progress Receiver::take_sized(std::string_view& bytes) {

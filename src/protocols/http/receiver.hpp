@@ -21,6 +21,13 @@ class Receiver {
   /// is done the request's views are good as long as this object, and the last piece.
   Progress take(std::string_view& bytes);
 
+  /// The same for its head alone. Its body may be taken afterwards.
+  Progress take_only_head(std::string_view& bytes);
+  /// Where the body ends, with other limits, once the head is complete.
+  Framing frame_again(const Limits& limits) const { return frame(head_, limits); }
+  /// Keeps the head when what it was received in is gone.
+  void keep_head();
+
   /// Whether the head is complete, so that what is waited for is the body.
   bool has_head() const { return head_.base != nullptr; }
   /// Nothing of the body has come, and the client waits to be told to send it.
@@ -31,15 +38,18 @@ class Receiver {
   bool has_begun() const { return received_bytes_ > 2; }
   std::size_t received_bytes() const { return received_bytes_; }
 
+  /// What has come of a head that isn't complete, of which `rest` was not taken.
+  std::string_view begun(std::string_view rest) const { return kept_.empty() ? rest : kept_; }
+
   Request request() const { return Request(head_, body()); }
   bool keep_alive() const { return framing_.keep_alive; }
   int refusal() const { return refusal_; }  // the status, once it is refused
+  Progress refuse(int status);
 
  private:
   Progress take_head(std::string_view& bytes);
   Progress take_sized(std::string_view& bytes);
   Progress take_chunked(std::string_view& bytes);
-  Progress refuse(int status);
   std::string_view body() const { return whole_body_.empty() ? body_ : whole_body_; }
 
   const Limits& limits_;

@@ -41,12 +41,14 @@ void put_status_line(Writer& head, int status) {
   head.put("\r\n");
 }
 
-void put_content_fields(Writer& head, std::string_view type, std::uint64_t length) {
-  if (!type.empty()) {
-    head.put("Content-Type: ");
-    head.put(type);
-    head.put("\r\n");
-  }
+void put_type(Writer& head, std::string_view type) {
+  if (type.empty()) return;
+  head.put("Content-Type: ");
+  head.put(type);
+  head.put("\r\n");
+}
+
+void put_length(Writer& head, std::uint64_t length) {
   head.put("Content-Length: ");
   head.put(length);
   head.put("\r\n");
@@ -73,7 +75,7 @@ char* Replies::make_room(std::size_t bytes) {
   return (grown_ ? grown_.get() : place_.data()) + size_;
 }
 
-void Replies::add(const Response& response, const Asked& asked) {
+std::uint64_t Replies::add(const Response& response, const Asked& asked) {
   const bool has_body = may_have_body(response.status);
   const std::string_view content = has_body ? response.content() : std::string_view("");
   char* const begin =
@@ -81,19 +83,40 @@ void Replies::add(const Response& response, const Asked& asked) {
   Writer writer{begin};
   put_status_line(writer, response.status);
   writer.put(date_line());
+  const std::uint64_t length = response.file != nullptr ? response.file->size() : content.size();
   if (has_body) {
-    const bool is_file = response.file != nullptr;
-    put_content_fields(writer, response.type, is_file ? response.file->size() : content.size());
+    put_type(writer, response.type);
+    put_length(writer, length);
   }
   put_connection(writer, asked);
   writer.put(response.fields);
   writer.put("\r\n");
   if (!asked.head_only) writer.put(content);
   size_ += static_cast<std::size_t>(writer.at - begin);
+  return has_body && !asked.head_only ? length : 0;
 }
 
-void Replies::add_refusal(int status) {
-  add(text(std::to_string(status) + ' ' + std::string(reason(status)) + '\n', status), Asked{});
+Replies::Pieces Replies::begin(const Response& response, const Asked& asked) {
+  const bool may_have = may_have_body(response.status);
+  const bool chunked = may_have && asked.minor_version > 0;
+  const bool until_end = may_have && !chunked && !asked.head_only;
+  const bool keep_alive = asked.keep_alive && !until_end;
+  char* const begin = make_room(usual_head_bytes + response.type.size() + response.fields.size());
+  Writer writer{begin};
+  put_status_line(writer, response.status);
+  writer.put(date_line());
+  if (may_have) put_type(writer, response.type);
+  if (chunked) writer.put("Transfer-Encoding: chunked\r\n");
+  put_connection(writer, {asked.head_only, keep_alive, asked.minor_version});
+  writer.put(response.fields);
+  writer.put("\r\n");
+  size_ += static_cast<std::size_t>(writer.at - begin);
+  return {may_have && !asked.head_only, chunked, keep_alive};
+}
+
+std::uint64_t Replies::add_refusal(int status) {
+  return add(text(std::to_string(status) + ' ' + std::string(reason(status)) + '\n', status),
+             Asked{});
 }
 
 void Replies::add_continue() {

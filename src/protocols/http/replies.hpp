@@ -24,9 +24,18 @@ class Replies {
 
   /// Adds the response: status line, fields, and the body unless there is none to be sent, or it is a
   /// file's, which follows. RFC 9110, sections 6.4.1 and 8.6; RFC 9112, section 9.
-  void add(const Response& response, const Asked& asked);
+  /// Returns the bytes of content that are sent.
+  std::uint64_t add(const Response& response, const Asked& asked);
+  /// How the content of an answer goes that comes in pieces.
+  struct Pieces {
+    bool has_body;
+    bool chunked;  // else it ends with the connection
+    bool keep_alive;
+  };
+  /// Adds the head of such an answer. RFC 9112, sections 6.1 and 6.3.
+  Pieces begin(const Response& response, const Asked& asked);
   /// Adds a refusal, after which the connection ends.
-  void add_refusal(int status);
+  std::uint64_t add_refusal(int status);
   /// Adds what tells a client to send the body that it holds back: RFC 9110, section 15.2.1.
   void add_continue();
 

@@ -38,11 +38,13 @@ Router& Router::route(std::string method, std::string path, AnyHandler handler) 
   if (parameters > parameters_max) {
     throw std::invalid_argument("route '" + path + "' has too many parameters");
   }
+  takes_pieces_ = takes_pieces_ || std::holds_alternative<StreamHandler>(handler);
   routes_.push_back({std::move(method), std::move(path), parameters > 0, std::move(handler)});
   return *this;
 }
 
 Router& Router::otherwise(AnyHandler handler) {
+  takes_pieces_ = takes_pieces_ || std::holds_alternative<StreamHandler>(handler);
   otherwise_ = std::move(handler);
   return *this;
 }

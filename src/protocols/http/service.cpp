@@ -8,6 +8,7 @@
 
 #include "http/client.hpp"
 #include "http/json.hpp"
+#include "http/log_options.hpp"
 #include "http/options.hpp"
 
 namespace weir::http {
@@ -68,6 +69,7 @@ Service service_of(const std::shared_ptr<Site>& site, std::string name, std::uin
                     return session(peer, *site);
                   }};
   service.options = options_for(site);
+  add_access_log(service, site);
   return service;
 }
 
@@ -76,7 +78,8 @@ void add_root(Service& service, const std::shared_ptr<Site>& site) {
   const auto root = std::make_shared<std::string>();
   service.options.push_back({"--root", "DIR", "serve its files, where no route is",
                              [root](const std::string& word) { *root = word; }});
-  service.prepare = [root, site] {
+  service.prepare = [root, site, before = std::move(service.prepare)] {
+    before();
     if (root->empty()) return;
     try {
       site->router.otherwise(files(*root));

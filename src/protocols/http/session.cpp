@@ -7,9 +7,10 @@
 #include <weir/error.hpp>
 #include <weir/http.hpp>
 
-#include "http/file_body.hpp"
+#include "http/answers.hpp"
+#include "http/exchange.hpp"
+#include "http/patience.hpp"
 #include "http/receiver.hpp"
-#include "http/replies.hpp"
 
 namespace weir::http {
 namespace {
@@ -18,55 +19,21 @@ namespace {
 constexpr int pipelined_max = 32;
 constexpr std::size_t gathered_bytes_max = 64 * 1024;
 
-/// What is to be done after some answers have been gathered.
-enum class Next : std::uint8_t {
-  go_on,  // with what is left of what was read, if anything
-  wait,   // the next request has to be waited for, or its handler
-  close   // once the answers are written, and the file
-};
-
-/// What is answered and not yet sent.
-struct Answers {
-  Replies replies;
-  std::shared_ptr<const FileBody> file;  // follows the last of the replies
-  std::exception_ptr failure;            // of a handler; its reply says that it has failed
-};
-
-Asked asked_by(const Request& request, bool keep_alive) {
-  return {request.method() == "HEAD", keep_alive, request.minor_version()};
-}
-
-Next fail(Answers& answers) {
-  answers.replies.add_refusal(500);
-  answers.failure = std::current_exception();
-  return Next::close;
-}
-
-/// Nobody answers for the path, or not to the method: RFC 9110, sections 15.5.5 and 15.5.6.
-Response unserved(const std::string& allowed) {
-  if (allowed.empty()) return text("404 Not Found\n", 404);
-  Response response = text("405 Method Not Allowed\n", 405);
-  response.add("Allow", allowed);
-  return response;
-}
-
-void add(Answers& answers, const Response& response, const Asked& asked) {
-  answers.replies.add(response, asked);
-  if (response.file != nullptr && !asked.head_only) {
-    answers.file = {response.keeps, response.file};
-  }
-}
-
 /// Answers with a handler that doesn't wait, or with none.
 Next answer_now(const Handler* handler, const Request& request, const std::string& allowed,
                 bool keep_alive, Answers& answers) {
   const Asked asked = asked_by(request, keep_alive);
   try {
-    add(answers, handler != nullptr ? (*handler)(request) : unserved(allowed), asked);
+    add(answers, request, handler != nullptr ? (*handler)(request) : unserved(allowed), asked);
   } catch (...) {
-    return fail(answers);
+    return fail(answers, request);
   }
   return keep_alive ? Next::go_on : Next::close;
+}
+
+/// No request follows: the server drains, and has answered all that had come.
+bool is_last(const Answers& answers, std::string_view rest) {
+  return answers.draining.load(std::memory_order_relaxed) && rest.empty();
 }
 
 /// Answers the next request, if it lies whole in `rest`, is served and its handler doesn't wait. It is
@@ -81,11 +48,11 @@ Next answer_whole(const Site& site, std::string_view& rest, Answers& answers) {
   Request request(head, rest.substr(head.next, framing.body_bytes));
   std::string allowed;
   const AnyHandler* handler = site.router.find(request, allowed);
-  if (handler != nullptr && std::holds_alternative<TaskHandler>(*handler)) return Next::wait;
   const Handler* now = handler == nullptr ? nullptr : std::get_if<Handler>(handler);
-  const Next next = answer_now(now, request, allowed, framing.keep_alive, answers);
+  if (now == nullptr && handler != nullptr) return Next::wait;
   rest.remove_prefix(head.next + framing.body_bytes);
-  return next;
+  const bool keep_alive = framing.keep_alive && !is_last(answers, rest);
+  return answer_now(now, request, allowed, keep_alive, answers);
 }
 
 Next answer_all_whole(const Site& site, std::string_view& rest, Answers& answers) {
@@ -97,114 +64,110 @@ Next answer_all_whole(const Site& site, std::string_view& rest, Answers& answers
   return Next::go_on;
 }
 
-/// How long the rest of a request may take: more the more of it has come.
-class Patience {
- public:
-  Patience(const Deadlines& deadlines, Time now) : deadlines_(deadlines), begin_(now) {}
-
-  Duration left(const Receiver& receiver, Time now) {
-    const bool body = receiver.has_head();
-    if (body && !body_) {
-      body_ = true;
-      begin_ = now;
-      before_ = receiver.received_bytes();
-    }
-    const std::size_t bytes = receiver.received_bytes() - before_;
-    const auto earned = std::chrono::nanoseconds(std::chrono::seconds(1)) *
-                        static_cast<Duration::rep>(bytes / deadlines_.bytes_a_second);
-    const Duration all = body ? deadlines_.body + earned
-                              : std::min(deadlines_.header + earned,
-                                         std::max(deadlines_.header, deadlines_.header_max));
-    return after(begin_, all) - now;
-  }
-
- private:
-  const Deadlines& deadlines_;
-  Time begin_;
-  std::size_t before_ = 0;
-  bool body_ = false;
-};
-
 Task<> write(Stream& peer, Replies& replies) {
   if (replies.empty()) co_return;
   co_await peer.write(replies.bytes());
   replies.clear();
 }
 
-/// Sends what follows the answers. False: the file has become shorter than was promised, and so the
-/// connection has to end here.
-Task<bool> send(Stream& peer, const FileBody& body) {
+/// Sends what follows the answers, and counts what was sent. False: the file has become shorter than was
+/// promised, and so the connection has to end here.
+Task<bool> send(Stream& peer, const FileBody& body, std::uint64_t& sent_bytes) {
   for (const FileBody::Part& part : body.parts) {
     co_await peer.write(part.before);
     const std::size_t length = part.range.size();
     const std::size_t sent = co_await peer.send_file(body.file->fd, part.range.first, length);
+    sent_bytes += part.before.size() + sent;
     if (sent < length) co_return false;
   }
   co_await peer.write(body.after);
+  sent_bytes += body.after.size();
   co_return true;
 }
 
-/// Receives one request. Done: it is whole. Otherwise the connection ends, and what there is to be
-/// said about it is among the replies.
-Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, std::string_view& rest,
-                       Replies& replies) {
+using Take = Progress (Receiver::*)(std::string_view&);
+
+/// Receives one request, or its head, as `take` has it. Done: it is whole. Refused: the connection ends.
+Task<Progress> receive(Stream& peer, const Site& site, Receiver& receiver, Take take,
+                       std::string_view& rest, Answers& answers) {
   Patience patience(site.options.deadlines, peer.io().now());
-  Progress progress = receiver.take(rest);
+  Progress progress = (receiver.*take)(rest);
   bool continued = false;
   while (progress == Progress::more) {
     if (receiver.waits_to_continue() && !continued) {
       continued = true;
-      replies.add_continue();
+      answers.replies.add_continue();
     }
-    co_await write(peer, replies);
+    co_await write(peer, answers.replies);
     peer.deadline(patience.left(receiver, peer.io().now()));
     const ReadResult read = co_await peer.read().result();
     const bool late = read.error == std::errc::timed_out;
     if (read.error && !late) throw StreamError(read.error.value(), "read");
-    if (late && receiver.has_begun()) replies.add_refusal(408);
-    if (late || !read.bytes) co_return Progress::refused;
+    if (late || !read.bytes) co_return receiver.refuse(late && receiver.has_begun() ? 408 : 0);
     rest = read.bytes;
-    progress = receiver.take(rest);
+    progress = (receiver.*take)(rest);
   }
-  if (progress == Progress::refused) replies.add_refusal(receiver.refusal());
   co_return progress;
 }
 
 Task<Next> answer_later(Stream& peer, const TaskHandler& handler, const Request& request,
-                        bool keep_alive, Answers& answers) {
+                        bool keep_alive, std::string_view rest, Answers& answers) {
   co_await write(peer, answers.replies);  // what is answered already doesn't wait for this one
   try {
     const Response response = co_await handler(request, peer.io());
-    add(answers, response, asked_by(request, keep_alive));
+    keep_alive = keep_alive && !is_last(answers, rest);
+    add(answers, request, response, asked_by(request, keep_alive));
   } catch (...) {
-    co_return fail(answers);
+    co_return fail(answers, request);
   }
   co_return keep_alive ? Next::go_on : Next::close;
+}
+
+/// Whether its head is there, and names a handler that takes its body in pieces. That it was refused for
+/// its size doesn't count then: such a handler has a limit of its own.
+bool is_for_pieces(const Site& site, const Receiver& receiver) {
+  if (!receiver.has_head() || (receiver.refusal() != 0 && receiver.refusal() != 413)) return false;
+  Request request = receiver.request();
+  return stream_handler_of(site, request) != nullptr;
 }
 
 /// Answers the next request, of which `rest` is what has been read, and waits for what it needs.
 Task<Next> answer_next(Stream& peer, const Site& site, std::string_view& rest, Answers& answers) {
   Receiver receiver(site.options.limits);
-  const Progress progress = co_await receive(peer, site, receiver, rest, answers.replies);
-  if (progress != Progress::done) co_return Next::close;
+  Progress progress = Progress::done;
+  if (site.router.takes_pieces()) {
+    progress = co_await receive(peer, site, receiver, &Receiver::take_only_head, rest, answers);
+    if (is_for_pieces(site, receiver)) {
+      const Next next = co_await answer_in_pieces(peer, site, receiver, rest, answers);
+      co_return next;
+    }
+  }
+  if (progress == Progress::done) {
+    progress = co_await receive(peer, site, receiver, &Receiver::take, rest, answers);
+  }
+  if (progress != Progress::done) {
+    if (receiver.refusal() != 0) refuse(answers, receiver, rest, receiver.refusal());
+    co_return Next::close;
+  }
   Request request = receiver.request();
   std::string allowed;
   const AnyHandler* handler = site.router.find(request, allowed);
   const bool keep_alive = receiver.keep_alive();
   if (handler != nullptr && std::holds_alternative<TaskHandler>(*handler)) {
     const TaskHandler& later = std::get<TaskHandler>(*handler);
-    const Next next = co_await answer_later(peer, later, request, keep_alive, answers);
+    const Next next = co_await answer_later(peer, later, request, keep_alive, rest, answers);
     co_return next;
   }
   const Handler* now = handler == nullptr ? nullptr : std::get_if<Handler>(handler);
-  co_return answer_now(now, request, allowed, keep_alive, answers);
+  const bool kept = keep_alive && !is_last(answers, rest);
+  co_return answer_now(now, request, allowed, kept, answers);
 }
 
 /// Answers all requests in `bytes`, which were just read, and in what has to be read for the last one.
 /// go_on: the connection is kept. In a frame of its own, which an idle connection doesn't hold.
 Task<Next> answer_all(Stream& peer, const Site& site, std::string_view bytes) {
   std::string_view rest = bytes;
-  Answers answers;
+  Answers answers(site, peer);
   do {
     Next next = answer_all_whole(site, rest, answers);
     if (next == Next::wait) next = co_await answer_next(peer, site, rest, answers);
@@ -214,10 +177,13 @@ Task<Next> answer_all(Stream& peer, const Site& site, std::string_view bytes) {
     }
     if (answers.failure) std::rethrow_exception(answers.failure);
     if (answers.file) {
-      const bool whole = co_await send(peer, *answers.file);
+      std::uint64_t sent_bytes = 0;
+      const bool whole = co_await send(peer, *answers.file, sent_bytes);
+      if (answers.lines) answers.lines.correct(sent_bytes);
       if (!whole) co_return Next::close;
       answers.file.reset();
     }
+    if (answers.lines) answers.lines.flush();
     if (next == Next::close) co_return Next::close;
   } while (!rest.empty());
   co_return Next::go_on;
