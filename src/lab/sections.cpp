@@ -92,10 +92,12 @@ std::string summary_html(const Results& results) {
 
 std::string method_html(const Results& results) {
   const std::string words[] = {
-      fmt::format("Every run has a freshly started server on a port of its own and lasts {:.0f} ms "
-                  "after {:.0f} ms of warm-up. A block holds every model once at every load, in "
-                  "random order; models are compared within a block only, as neighbours in time.",
-                  results.window_ms, results.warm_up_ms),
+      fmt::format(
+          "Every run has a freshly started server on a port of its own and lasts {:.0f} ms "
+          "after {:.0f} ms of warm-up or more, until it is steady. A block holds every model "
+          "once at every load, in random order; models are compared within a block only, as "
+          "neighbours in time.",
+          results.window_ms, results.warm_up_ms),
       fmt::format("{} runs twice in every block, the second time as its own A/A twin. What the two "
                   "differ by is the noise floor: nothing closer than that is called different.",
                   results.reference),
