@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <weir/error.hpp>
 
+#include "cli/export.hpp"
 #include "cli/failure.hpp"
 #include "cli/lanes.hpp"
 #include "cli/output.hpp"
@@ -31,7 +32,7 @@ struct Run {
   }
   void log(std::size_t index, std::string_view what, std::string_view bytes) {
     lanes[index].events.push_back({elapsed_ms(), std::string(what), std::string(bytes)});
-    if (options.quiet || options.json == "-") return;
+    if (options.quiet || options.json == "-" || options.svg == "-") return;
     const std::string quoted = bytes.empty() ? "" : fmt::format(" '{}'", printable(bytes));
     fmt::print("{:9.3f} {} {}{}\n", elapsed_ms() / 1e3, lanes[index].name, what, quoted);
     std::fflush(stdout);
@@ -95,6 +96,7 @@ int client(const Service& service, const ClientOptions& options) {
                               "or a client",
                               service.name));
   }
+  check_outputs({options.json, options.svg});
   Run run{service, options};
   for (std::uint32_t i = 0; i < options.clients; ++i) {
     run.lanes.push_back({fmt::format("conn{}", i), {}});
@@ -112,7 +114,11 @@ int client(const Service& service, const ClientOptions& options) {
 
   const double elapsed_ms = run.elapsed_ms();
   if (!options.json.empty()) write_output(options.json, to_json(run, elapsed_ms));
-  if (options.json != "-") {
+  if (!options.svg.empty()) {
+    write_output(options.svg, lanes_svg(run.lanes, elapsed_ms,
+                                        fmt::format("{}: who waits for whom", service.name)));
+  }
+  if (options.json != "-" && options.svg != "-") {
     if (options.lanes) fmt::print("{}", draw_lanes(run.lanes, elapsed_ms));
     fmt::print("Elapsed: {:.3f} s\n", elapsed_ms / 1e3);
   }

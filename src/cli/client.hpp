@@ -11,6 +11,7 @@ struct ClientOptions {
   std::uint32_t clients = 1;
   double pace = 1;
   bool lanes = false;
+  std::string svg;   // the lanes as a picture: a file, or - for stdout; empty: none
   std::string json;  // a file, or - for stdout; empty: none
   bool quiet = false;
 };

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "lab/charts.hpp"
+
 namespace weir::cli {
 namespace {
 
@@ -42,6 +44,17 @@ std::string draw(const Lane& lane, double elapsed_ms) {
   return line;
 }
 
+/// From when it was served until when it left, or the end.
+lab::TimeLane drawn(const Lane& lane, double elapsed_ms) {
+  lab::TimeLane made{lane.name, elapsed_ms, elapsed_ms, {}};
+  for (const LaneEvent& event : lane.events) {
+    if (event.what.starts_with("connected")) made.wait_until_ms = event.at_ms;
+    if (event.what.starts_with("disconnecting")) made.end_ms = event.at_ms;
+    if (event.what == "sending" || event.what == "received") made.marks_ms.push_back(event.at_ms);
+  }
+  return made;
+}
+
 }  // namespace
 
 std::string draw_lanes(const std::vector<Lane>& lanes, double elapsed_ms) {
@@ -51,6 +64,18 @@ std::string draw_lanes(const std::vector<Lane>& lanes, double elapsed_ms) {
   text += fmt::format("{:>7}  0{:>{}}\n", "", fmt::format("{:.2f} s", elapsed_ms / 1e3), width - 1);
   text += "         . waits to be served  = is served  S sends  R receives  ! failed\n";
   return text;
+}
+
+std::string lanes_svg(const std::vector<Lane>& lanes, double elapsed_ms, const std::string& title) {
+  constexpr double width = 760;
+  lab::LaneGroup group;
+  group.label = "clients";
+  group.note = "hatched: waits to be served; coloured: is served; marks: sends, receives";
+  for (const Lane& lane : lanes) group.lanes.push_back(drawn(lane, elapsed_ms));
+  return lab::svg(lab::lane_chart({group}, width), "lanes", title,
+                  fmt::format("{} clients over {:.2f} s, and when each of them was served.",
+                              lanes.size(), elapsed_ms / 1e3),
+                  lab::SvgUse::stand_alone);
 }
 
 std::string printable(std::string_view bytes) {

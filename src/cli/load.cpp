@@ -20,6 +20,7 @@
 namespace weir::cli {
 namespace {
 
+constexpr Duration steady_by = std::chrono::seconds(1);
 constexpr Duration counting_window = std::chrono::milliseconds(150);
 
 std::size_t request_bytes_of(const Service& service, const Exchanges& exchanges,
@@ -89,6 +90,8 @@ load::Plan plan_of(const Target& target, const LoadOptions& options) {
   plan.connections = options.connections;
   plan.request_bytes = request_bytes_of(*target.service, plan.exchanges, options);
   plan.warm_up = options.requests ? Duration(0) : options.warm_up;
+  const bool changes = options.rate && options.rate->changes();
+  if (options.until_steady && !options.requests && !changes) plan.warm_up_max = steady_by;
   const bool unbounded = options.requests && !options.duration_said;
   plan.window = unbounded ? Duration::max() : options.duration;
   plan.requests = options.requests;

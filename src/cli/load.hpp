@@ -16,6 +16,7 @@ struct LoadOptions {
   Duration duration = std::chrono::seconds(10);
   bool duration_said = false;
   Duration warm_up = std::chrono::milliseconds(300);
+  bool until_steady = false;
   std::optional<load::Rate> rate;          // none: a closed loop
   std::optional<load::Arrivals> arrivals;  // none: as Poisson has them
   std::optional<std::uint64_t> requests;

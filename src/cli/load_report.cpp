@@ -163,9 +163,13 @@ std::string json_of(const LoadReport& report) {
   json.set("window_ns", ns(result.window));
   json.set("request_bytes", static_cast<double>(report.plan.request_bytes));
   json.set("seed", static_cast<double>(report.plan.seed));
+  json.set("warm_up_ns", ns(result.warm_up));
   json.set("requests", static_cast<double>(result.requests));
   json.set("throughput_rps", per_second(result.requests, result.window));
   if (report.plan.open) json.set("open_loop", open_loop_json(*report.plan.open, result));
+  json.set("first_half_requests", static_cast<double>(result.first_half));
+  json.set("unsteady", load::unsteady(report.plan, result));
+  if (report.plan.think.mean > Duration(0)) json.set("think_ns", ns(report.plan.think.mean));
   json.set("churn", report.plan.kind == load::Connections::fresh);
   if (report.plan.personas.count() > 0) {
     json.set("personas", personas_json(report.plan.personas));

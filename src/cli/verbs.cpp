@@ -58,6 +58,7 @@ void Verbs::add_to(CommandLine& line) {
   add_client(line);
   add_load(line);
   add_compare(line);
+  add_race(line);
   add_prices(line);
   add_predict(line);
   add_report(line);
@@ -152,6 +153,7 @@ void Verbs::add_client(CommandLine& line) {
   verb.option("--pace", "FACTOR", "scales the pauses; 0.1: ten times faster", "1",
               [this](const std::string& word) { client_.pace = parse_pace(word); });
   verb.flag("--lanes", client_.lanes, "draw a line for each client");
+  verb.text("--svg", "FILE", client_.svg, "the same as a picture; -: stdout");
   verb.text("--json", "FILE", client_.json, "write the events to this file; -: stdout");
   verb.flag("-q,--quiet", client_.quiet, "no line for each event");
   verb.flag("-i,--interactive", interactive_,

@@ -13,6 +13,7 @@
 #include "cli/load.hpp"
 #include "cli/predict.hpp"
 #include "cli/prices.hpp"
+#include "cli/race.hpp"
 #include "cli/report.hpp"
 #include "cli/serve.hpp"
 #include "cli/service_options.hpp"
@@ -40,6 +41,7 @@ class Verbs {
   void add_client(CommandLine& line);
   void add_load(CommandLine& line);
   void add_compare(CommandLine& line);
+  void add_race(CommandLine& line);
   void add_prices(CommandLine& line);
   void add_claims(CommandLine& line);
   void add_predict(CommandLine& line);
@@ -71,6 +73,7 @@ class Verbs {
   LoadOptions load_;
   std::string load_port_;
   CompareOptions compare_;
+  RaceOptions race_;
   PricesOptions prices_;
   ClaimsOptions claims_;
   PredictOptions predict_;

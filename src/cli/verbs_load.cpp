@@ -17,7 +17,13 @@ void add_loop_options(Verb& verb, LoadOptions& load) {
   verb.number("-c,--connections", "N", load.connections, "that carry the requests", 1,
               connections_max);
   verb.duration("-d,--duration", load.duration, "how long to measure", shortest_window);
-  verb.duration("--warmup", load.warm_up, "how long to run before that");
+  verb.option("--warmup", "TIME",
+              "how long to run before that; steady: until three tenths of a second agree within a "
+              "tenth, at most 1s",
+              "300ms", [&load](const std::string& word) {
+                load.until_steady = word == "steady";
+                if (!load.until_steady) load.warm_up = parse_duration(word);
+              });
   verb.option("-n,--requests", "N", "make so many in all, and leave; without a warm-up", "",
               [&load](const std::string& word) {
                 load.requests = Verb::parse_number(word, 1, 1'000'000'000'000);

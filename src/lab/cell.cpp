@@ -1,5 +1,6 @@
 #include "lab/cell.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <stdexcept>
 #include <thread>
@@ -17,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds slice{50};      // how long a stop may go unnoticed
 constexpr milliseconds grace{10'000};  // beyond the planned time, before a child is given up
+constexpr milliseconds warm_up_max{1'000};
 constexpr milliseconds drain_timeout{3'000};
 constexpr milliseconds lanes_timeout{30'000};
 
@@ -65,14 +67,21 @@ std::vector<std::string> load_command(const CompareOptions& options, const Serve
           fmt::format("{}://{}:{}", options.protocol, server.host, server.port)};
 }
 
+/// A load beside that begins at its time has to find the window at its own.
+std::string warm_up_of(const CompareOptions& options) {
+  const bool timed = std::any_of(options.beside.begin(), options.beside.end(),
+                                 [](const BesideLoad& load) { return load.after.count() > 0; });
+  return timed ? fmt::format("{}ms", options.warm_up.count()) : "steady";
+}
+
 std::vector<std::string> measured_load(const CompareOptions& options, const Server& server,
                                        std::size_t connections) {
   std::vector<std::string> words = load_command(options, server);
   for (std::string word :
        {std::string("-c"), std::to_string(connections), std::string("-d"),
-        fmt::format("{}ms", options.window.count()), std::string("--warmup"),
-        fmt::format("{}ms", options.warm_up.count()), std::string("--server-pid"),
-        std::to_string(server.process.pid()), std::string("--json"), std::string("-")}) {
+        fmt::format("{}ms", options.window.count()), std::string("--warmup"), warm_up_of(options),
+        std::string("--server-pid"), std::to_string(server.process.pid()), std::string("--json"),
+        std::string("-")}) {
     words.push_back(std::move(word));
   }
   words.insert(words.end(), options.load_words.begin(), options.load_words.end());
@@ -141,6 +150,17 @@ Figure quantile(const Json& json, std::string_view key) {
   return value.is_null() ? Figure::missing("too few answers to tell") : value.figure();
 }
 
+/// Of clients that always ask: as many requests are under way as there are clients.
+Figure littles_law_of(const Cell& cell, const Json& json) {
+  if (cell.loop == Loop::open) return Figure::missing("an open loop");
+  if (json.at("churn").bool_or(false) || json.at("think_ns").number_or(0) > 0) {
+    return Figure::missing("clients don't ask all the time");
+  }
+  constexpr double ns_per_s = 1e9;
+  return Figure(cell.throughput_rps.value_or(0) * cell.mean_ns.value_or(0) / ns_per_s) /
+         cell.connected;
+}
+
 }  // namespace
 
 void read_load(Cell& cell, std::string_view text) {
@@ -177,6 +197,8 @@ void read_load(Cell& cell, std::string_view text) {
   cell.generator_utilisation = json.at("generator.utilisation").figure();
   cell.unserved = json.at("fairness.unserved").figure();
   cell.jain = json.at("fairness.jain").figure();
+  cell.unsteady = json.at("unsteady").bool_or(false);
+  cell.littles_law = littles_law_of(cell, json);
   const double asked_twice = 2 * json.at("connections").number_or(0);
   if (cell.loop == Loop::open && json.at("open_loop.due").number_or(asked_twice) < asked_twice) {
     cell.unserved = cell.jain = Figure::missing("not every client had something to ask");
@@ -195,7 +217,7 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
     Server server = start(contestant, machine);
     Process load = Process::start(measured_load(options, server, planned.connections),
                                   {machine.generator_cpus, {}});
-    const auto planned_time = options.window + options.warm_up;
+    const auto planned_time = options.window + warm_up_max;
     Beside beside(options, machine, server);
     read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
     beside.end();

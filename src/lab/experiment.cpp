@@ -46,11 +46,15 @@ std::string doing_text(const CompareOptions& options, const PlannedCell& cell) {
                      cell.connections == 1 ? "" : "s");
 }
 
+bool needs_repeat(const Verdict& verdict) {
+  return verdict.noisy || verdict.unsteady;
+}
+
 // Runs a cell, and again while it is noisy, as long as there is time set aside for that.
 Cell run_quietly(const CompareOptions& options, const Machine& machine, const PlannedCell& planned,
                  double& repeats_left_s) {
   Cell cell = run_cell(options, machine, planned);
-  for (std::size_t attempt = 2; attempt <= attempts_max && cell.verdict.noisy; ++attempt) {
+  for (std::size_t attempt = 2; attempt <= attempts_max && needs_repeat(cell.verdict); ++attempt) {
     if (repeats_left_s <= 0) break;
     const auto begin = Clock::now();
     Cell again = run_cell(options, machine, planned);

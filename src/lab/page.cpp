@@ -92,7 +92,7 @@ std::string details(const std::string& summary, const std::string& content) {
 }
 
 std::string command_box(const std::string& command) {
-  return "<pre><code>" + escaped(command) + "</code></pre>";
+  return R"(<pre tabindex="0"><code>)" + escaped(command) + "</code></pre>";
 }
 
 }  // namespace weir::lab

@@ -55,6 +55,8 @@ struct Cell {
   Figure generator_utilisation;
   Figure unserved;
   Figure jain;
+  Figure littles_law;  ///< closed loop: requests under way, by rate and latency, over connections
+  bool unsteady = false;  ///< the halves of the window differ
   ServerFigures server;
   std::string failure;  ///< why there are no figures; empty: there are
   Verdict verdict;

@@ -17,6 +17,7 @@ Json of(const Verdict& verdict) {
   json.set("server_full", verdict.server_full);
   json.set("starved", verdict.starved);
   json.set("noisy", verdict.noisy);
+  json.set("unsteady", verdict.unsteady);
   json.set("words", verdict.words);
   return json;
 }
@@ -65,6 +66,7 @@ Json of(const Cell& cell) {
   Json fairness;
   fairness.set("unserved", cell.unserved);
   fairness.set("jain", cell.jain);
+  fairness.set("littles_law", cell.littles_law);
   json.set("fairness", fairness);
   json.set("server", Json::parse(to_json(cell.server)));
   return json;

@@ -35,6 +35,7 @@ constexpr std::array of_cells{
     At<Cell>{"generator.utilisation", &Cell::generator_utilisation},
     At<Cell>{"fairness.unserved", &Cell::unserved},
     At<Cell>{"fairness.jain", &Cell::jain},
+    At<Cell>{"fairness.littles_law", &Cell::littles_law},
 };
 
 constexpr std::array of_latencies{
@@ -108,6 +109,7 @@ Verdict verdict_from(const Json& json) {
   verdict.server_full = json.at("server_full").bool_or(false);
   verdict.starved = json.at("starved").bool_or(false);
   verdict.noisy = json.at("noisy").bool_or(false);
+  verdict.unsteady = json.at("unsteady").bool_or(false);
   verdict.words = json.at("words").text_or("");
   const std::string said = text_in(json, "name");
   for (const Limit limit : limits) {

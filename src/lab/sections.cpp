@@ -59,6 +59,30 @@ std::string head_html(const Results& results) {
   return text;
 }
 
+namespace {
+
+/// What the table of the figures leaves out, for it would be too wide.
+std::string spread_html(const Results& results) {
+  HtmlTable table("Lowest and highest of the blocks; the ratio's interval, or its range.",
+                  {"Clients", "Model", "Blocks", "CPU us, lowest", "highest",
+                   "to " + results.reference, "from", "to", "Voluntary", "Involuntary", "Unserved"},
+                  2);
+  for (const Row& row : results.rows) {
+    const Estimate& estimate = row.cpu_to_reference;
+    const auto ratio = [&estimate](double log_ratio) {
+      return estimate.blocks == 0 ? "n/a" : ratio_text(std::exp(log_ratio));
+    };
+    table.add({std::to_string(row.connections), row.contestant, std::to_string(row.blocks),
+               microseconds_text(row.cpu_low_ns), microseconds_text(row.cpu_high_ns), ratio_of(row),
+               ratio(estimate.interval.low), ratio(estimate.interval.high),
+               count_text(row.voluntary_switches_per_request),
+               count_text(row.involuntary_switches_per_request), count_text(row.unserved)});
+  }
+  return details("How far the blocks lie apart", table.str());
+}
+
+}  // namespace
+
 std::string summary_html(const Results& results) {
   HtmlTable table("Medians over the blocks. Models that share a letter can't be told apart here.",
                   {"Clients", "Model", "CPU us", "Rank", "to " + results.reference, "Switches",
@@ -83,7 +107,7 @@ std::string summary_html(const Results& results) {
                          "the server's context switches and system calls for each request; "
                          "user and kernel memory is what each connection adds.",
                          "soft") +
-                     table.str() + "<ul>";
+                     table.str() + spread_html(results) + "<ul>";
   for (const std::string& explanation : results.explanations) {
     text += "<li>" + escaped(explanation) + "</li>";
   }
@@ -92,10 +116,12 @@ std::string summary_html(const Results& results) {
 
 std::string method_html(const Results& results) {
   const std::string words[] = {
-      fmt::format("Every run has a freshly started server on a port of its own and lasts {:.0f} ms "
-                  "after {:.0f} ms of warm-up. A block holds every model once at every load, in "
-                  "random order; models are compared within a block only, as neighbours in time.",
-                  results.window_ms, results.warm_up_ms),
+      fmt::format(
+          "Every run has a freshly started server on a port of its own and lasts {:.0f} ms "
+          "after {:.0f} ms of warm-up or more, until it is steady. A block holds every model "
+          "once at every load, in random order; models are compared within a block only, as "
+          "neighbours in time.",
+          results.window_ms, results.warm_up_ms),
       fmt::format("{} runs twice in every block, the second time as its own A/A twin. What the two "
                   "differ by is the noise floor: nothing closer than that is called different.",
                   results.reference),
@@ -113,35 +139,6 @@ std::string method_html(const Results& results) {
   std::string text = "<section><h2>How this was measured</h2><ul>";
   for (const std::string& line : words) text += "<li>" + escaped(line) + "</li>";
   return text + "</ul></section>";
-}
-
-std::string runs_html(const Results& results) {
-  HtmlTable table("Every run, in the order in which it was made.",
-                  {"Block", "Connections", "Model", "Verdict", "Requests", "Rate", "CPU us/request",
-                   "p50", "p99", "Server CPU", "Generator CPU", "Switches", "Calls", "Unserved"},
-                  4);
-  for (const Cell& cell : results.cells) {
-    const Figure switches =
-        cell.server.voluntary_switches_per_request + cell.server.involuntary_switches_per_request;
-    table.add({std::to_string(cell.block + 1), std::to_string(cell.connections),
-               cell.contestant + (cell.twin ? " (A/A twin)" : ""),
-               cell.failure.empty() ? name(cell.verdict) : "INVALID: " + cell.failure,
-               fmt::format("{:.0f}", cell.requests.value_or(0)), rate_text(cell.throughput_rps),
-               microseconds_text(cell.server.cpu_ns_per_request), time_text(cell.p50_ns),
-               time_text(cell.p99_ns),
-               fmt::format("{:.0f} %", cell.server.utilisation.value_or(0) * 100),
-               fmt::format("{:.0f} %", cell.generator_utilisation.value_or(0) * 100),
-               count_text(switches), count_text(cell.server.system_calls_per_request),
-               count_text(cell.unserved)});
-  }
-  return "<section><h2>Every run</h2>" +
-         details(fmt::format("{} runs", results.cells.size()), table.str()) + "<h2>Again</h2>" +
-         paragraph("This repeats the comparison, in the same order:", "soft") +
-         command_box(results.command) +
-         paragraph(fmt::format("Started {}, took {:.0f} s{}.", results.started, results.elapsed_s,
-                               results.version.empty() ? "" : ", weir " + results.version),
-                   "soft") +
-         "</section>";
 }
 
 }  // namespace weir::lab

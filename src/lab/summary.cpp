@@ -61,6 +61,7 @@ Verdict verdict_of(const std::vector<const Cell*>& cells) {
     if (!is_valid(*cell)) continue;
     verdict.starved |= cell->verdict.starved;
     verdict.noisy |= cell->verdict.noisy;
+    verdict.unsteady |= cell->verdict.unsteady;
   }
   return verdict;
 }
@@ -213,6 +214,7 @@ std::string limit_text(const Row& row) {
     text += ", unfair";
   }
   if (row.verdict.noisy) text += ", noisy";
+  if (row.verdict.unsteady) text += ", unsteady";
   return text;
 }
 

@@ -1,6 +1,7 @@
 #include "lab/verdict.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -74,14 +75,32 @@ std::string limit_words(const Cell& cell, Limit limit, bool server_too, Losses l
   return "";
 }
 
+/// Rate times latency is how many requests are under way, and so how many clients are served (Little's
+/// law). A request that spans an edge of the window counts as a whole or not at all.
+double clients_too_many(const Cell& cell) {
+  constexpr double off_max = 0.05;
+  const double edges = cell.window_ns > 0 ? cell.mean_ns.value_or(0) / cell.window_ns : 0;
+  const double off = cell.littles_law.value_or(1) - 1;
+  return std::abs(off) > off_max + edges ? off : 0;
+}
+
 std::string starved_words(const Cell& cell) {
   const double unserved = cell.unserved.value_or(0);
   if (unserved > 0) {
     return fmt::format("{:.0f} of {} clients {} never served", unserved, cell.connections,
                        unserved == 1 ? "was" : "were");
   }
+  if (cell.jain.value_or(1) >= jain_min) {
+    return fmt::format("only {:.0f} % of the clients were being served at a time (Little's law)",
+                       100 * cell.littles_law.value_or(0));
+  }
   return fmt::format("some clients got far less than others (Jain index {:.2f})",
                      cell.jain.value_or(0));
+}
+
+std::string unsteady_words(bool stalled_before) {
+  return stalled_before ? "it was not steady: its first answers had been waited for since before"
+                        : "it was not steady: its halves differ";
 }
 
 std::string noisy_words(const Cell& cell) {
@@ -111,10 +130,15 @@ Verdict judge(const Cell& cell, const Placement& placement, Losses losses) {
   verdict.server_full = server >= busy_share;
   verdict.words = limit_words(cell, verdict.limit, verdict.server_full, losses);
   if (verdict.limit == Limit::invalid) return verdict;
-  verdict.starved = cell.unserved.value_or(0) > 0 || cell.jain.value_or(1) < jain_min;
+  const bool whole = losses == Losses::invalid;  // else clients go, and with them their requests
+  const double too_many = whole ? clients_too_many(cell) : 0;
+  verdict.starved =
+      cell.unserved.value_or(0) > 0 || cell.jain.value_or(1) < jain_min || too_many < 0;
+  verdict.unsteady = whole && (cell.unsteady || too_many > 0);
   verdict.noisy = cell.server.foreign_cpu_share.value_or(0) > foreign_share_max ||
                   cell.server.steal_share.value_or(0) > steal_share_max;
   if (verdict.starved) verdict.words = starved_words(cell) + "; " + verdict.words;
+  if (verdict.unsteady) verdict.words += "; " + unsteady_words(too_many > 0);
   if (verdict.noisy) verdict.words += "; " + noisy_words(cell);
   return verdict;
 }
@@ -140,6 +164,7 @@ std::string name(const Verdict& verdict) {
   }
   if (verdict.starved) result += "+STARVED";
   if (verdict.noisy) result += "+NOISY";
+  if (verdict.unsteady) result += "+UNSTEADY";
   return result;
 }
 

@@ -19,6 +19,7 @@ struct Verdict {
   Limit limit = Limit::latency;
   bool server_full = false;  ///< the server used all the CPU time it may, whatever the limit was
   bool noisy = false;        ///< other programs or the hypervisor took CPU time
+  bool unsteady = false;     ///< the halves of the window differ by more than chance
   bool starved = false;      ///< some connections got nothing, or far less than others
   std::string words;         ///< for a person
 };

@@ -129,6 +129,7 @@ void Course::answered(Slot& slot) {
   if (phase == Phase::counting) ++result.counted_requests;
   if (phase != Phase::measuring) return;
   ++slot.answers;
+  if (now - begin_ < plan.window / 2) ++result.first_half;
   ++slice_.answers;
   ++settled_;
   last_settled_ = now;

@@ -59,6 +59,8 @@ class Course {
   /// There is nothing left to wait for.
   bool finished() const;
 
+  /// Sendings and answers so far.
+  std::uint64_t done() const { return done_; }
   /// A request has to wait for its time before it is sent.
   bool paced() const { return plan.open || plan.think.mean > Duration(0); }
   /// Gives the slot its next request. False: there is none.

@@ -1,6 +1,7 @@
 #include "load/generator.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sys/prctl.h>
 #include <time.h>
@@ -11,6 +12,7 @@
 #include "core/work.hpp"
 #include "load/connections.hpp"
 #include "load/personas.hpp"
+#include "load/steady.hpp"
 #include "models/models.hpp"
 
 namespace weir::load {
@@ -55,6 +57,25 @@ Task<> pass(Io& io, Course& course, Duration duration) {
     const Duration left = end - Clock::now();
     if (left <= Duration(0)) co_return;
     co_await io.sleep(std::min(left, nap_max));
+  }
+}
+
+/// Until three windows of 100 ms agree.
+Task<> settle(Io& io, Course& course) {
+  constexpr Duration window = std::chrono::milliseconds(100);
+  const Plan& plan = course.plan;
+  const Time begin = Clock::now();
+  std::array<double, 3> rates{};
+  for (std::size_t windows = 1; !course.finished(); ++windows) {
+    const std::uint64_t before = course.done();
+    const Time from = Clock::now();
+    co_await pass(io, course, window);
+    const Time now = Clock::now();
+    rates[windows % rates.size()] = static_cast<double>(course.done() - before) *
+                                    static_cast<double>(window.count()) /
+                                    static_cast<double>((now - from).count());
+    if (now - begin + window > plan.warm_up_max) co_return;
+    if (windows >= rates.size() && now - begin >= plan.warm_up && agree(rates)) co_return;
   }
 }
 
@@ -103,8 +124,14 @@ Task<> measure(Io& io, Course& course) {
   co_await all_there(io, course, course.greeted, plan.connections);
   plan.when_connected(course.open);
   if (plan.warm_up > Duration(0)) {
+    const Time begin = Clock::now();
     course.begin_load();
-    co_await pass(io, course, plan.warm_up);
+    if (plan.warm_up_max > plan.warm_up) {
+      co_await settle(io, course);
+    } else {
+      co_await pass(io, course, plan.warm_up);
+    }
+    course.result.warm_up = Clock::now() - begin;
   }
   plan.window_begin();
   const CpuTime before = thread_cpu();
@@ -153,6 +180,14 @@ bool is_busy(const LoadResult& result) {
 }
 
 }  // namespace
+
+bool unsteady(const Plan& plan, const LoadResult& result) {
+  const bool changes = plan.open && plan.open->rate.changes();
+  if (plan.requests || changes || result.interrupted) return false;
+  const std::uint64_t burst = plan.open ? plan.open->arrivals.together : 0;
+  return !halves_agree(result.first_half, result.requests - result.first_half,
+                       std::max<std::uint64_t>(burst, plan.connections));
+}
 
 std::optional<Lateness> lateness_of(const LoadResult& result) {
   for (const auto& [name, q] : {std::pair("p99", 0.99), {"p90", 0.9}, {"p50", 0.5}}) {

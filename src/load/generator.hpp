@@ -59,6 +59,7 @@ struct Plan {
   std::uint32_t connections = 64;
   std::size_t request_bytes = 64;
   Duration warm_up = std::chrono::milliseconds(300);
+  Duration warm_up_max{0};  // longer than that: it goes on until it is steady, at most for so long
   Duration window = std::chrono::seconds(1);
   Duration counting{0};  // a second window, for counts that would disturb the first
   std::optional<OpenLoop> open = {};
@@ -85,7 +86,9 @@ struct LoadResult {
   std::uint32_t connected = 0;  // at the window's end
   std::uint32_t served = 0;     // had at least one answer in the window
   Duration window{0};
+  Duration warm_up{0};
   std::uint64_t requests = 0;          // answered in the window
+  std::uint64_t first_half = 0;        // of them, in its first half
   std::uint64_t counted_requests = 0;  // answered in the counting window
   std::uint64_t connect_errors = 0;
   std::uint64_t protocol_errors = 0;
@@ -114,6 +117,10 @@ struct LoadResult {
 
   std::uint64_t errors() const { return connect_errors + protocol_errors + io_errors; }
 };
+
+/// Whether the halves of the window differ by more than chance: it was not one and the same load. Not
+/// told of a number of requests, of a rate that changes, nor of what was interrupted.
+bool unsteady(const Plan& plan, const LoadResult& result);
 
 /// What kept the figures from being better.
 enum class Limit {

@@ -93,6 +93,17 @@ TEST(ArticleClient, LogsForPeopleAndDrawsLanes) {
   }
 }
 
+TEST(ArticleClient, DrawsLanesAsAPicture) {
+  const lab::Server server = serve_framed({"-l", "127.0.0.1:0"});
+  const Said said = run_weir({"client", "framed", "-n", "2", "--pace", "0.01", "--svg", "-",
+                              server.host, std::to_string(server.port)});
+  ASSERT_EQ(said.code, 0) << said;
+  EXPECT_EQ(said.output.rfind("<svg ", 0), 0u) << said;
+  for (const char* part : {"framed: who waits for whom", ">conn0<", ">conn1<", "</svg>"}) {
+    EXPECT_NE(said.output.find(part), std::string::npos) << part << "\n" << said;
+  }
+}
+
 TEST(ArticleClient, SaysThatNobodyListens) {
   const std::string port = [] {
     const LyingServer gone({});

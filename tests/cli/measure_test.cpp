@@ -17,6 +17,27 @@
 namespace weir::test {
 namespace {
 
+TEST(Race, TellsHowFarEachModelHasCome) {
+  const Said said =
+      run_weir({"race", "-m", "thread,epoll", "-c", "2", "--rounds", "1", "--json", "-"});
+  ASSERT_EQ(said.code, 0) << said;
+  const lab::Json json = lab::Json::parse(said.output);
+  EXPECT_EQ(json.at("schema").text_or(""), "weir.race/1");
+  const auto& racers = json.at("racers").elements();
+  ASSERT_EQ(racers.size(), 2u);
+  for (const lab::Json& racer : racers) EXPECT_GT(racer.at("answers").number_or(0), 0);
+  EXPECT_GE(racers[0].at("answers_per_cpu_s").number_or(0),
+            racers[1].at("answers_per_cpu_s").number_or(0));
+}
+
+TEST(Race, PrintsALineForEachTurnWhereThereIsNoTerminal) {
+  const Said said = run_weir({"race", "-m", "epoll", "-c", "2", "--rounds", "1"});
+  ASSERT_EQ(said.code, 0) << said;
+  ASSERT_EQ(said.errors.size(), 1u) << said;
+  EXPECT_EQ(said.errors[0].rfind("round 1/1: epoll", 0), 0u) << said;
+  EXPECT_NE(said.output.find("\nepoll  ####"), std::string::npos) << said;
+}
+
 namespace fs = std::filesystem;
 
 TEST(Compare, TellsItsPlan) {

@@ -27,7 +27,7 @@ const std::vector<Mistake> mistakes{
     {"unknown_command",
      {"srve"},
      "there is no command 'srve'; did you mean 'serve'? (commands: serve, client, load, compare, "
-     "prices, predict, report, diff, claims, list, explain, doctor, sim)"},
+     "race, prices, predict, report, diff, claims, list, explain, doctor, sim)"},
     {"unknown_option_of_the_command",
      {"--versoin"},
      "'weir' has no option --versoin; did you mean '--version'?"},

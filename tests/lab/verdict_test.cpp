@@ -51,6 +51,30 @@ TEST(Verdict, CountsTheClientsThatWereNeverServed) {
   EXPECT_EQ(name(verdict), "LATENCY-BOUND+STARVED");
 }
 
+TEST(Verdict, LittlesLawTellsThatClientsAreServedByHalves) {
+  Cell odd = cell("pool", 64, 0, {});
+  ASSERT_NEAR(odd.littles_law.value_or(0), 1, 1e-3);
+  EXPECT_FALSE(judge(odd, two_cpus()).starved);
+  odd.littles_law = 0.93;
+  const Verdict verdict = judge(odd, two_cpus());
+  EXPECT_TRUE(verdict.starved);
+  EXPECT_EQ(verdict.words.rfind("only 93 % of the clients were being served at a time", 0), 0u)
+      << verdict.words;
+  EXPECT_FALSE(verdict.unsteady);
+  odd.littles_law = 1.07;  // a stall before the window is in the latencies, and not in the rate
+  EXPECT_FALSE(judge(odd, two_cpus()).starved);
+  EXPECT_TRUE(judge(odd, two_cpus()).unsteady);
+  // Few answers to a client: the window's edges divide some.
+  odd.mean_ns = odd.window_ns / 4;
+  EXPECT_FALSE(judge(odd, two_cpus()).starved);
+}
+
+TEST(Verdict, OfARunWhoseHalvesDifferSaysSo) {
+  Cell odd = cell("epoll", 64, 0, {});
+  odd.unsteady = true;
+  EXPECT_TRUE(name(judge(odd, two_cpus())).ends_with("+UNSTEADY"));
+}
+
 TEST(Verdict, AFullCpuThatBothShareIsTheLimit) {
   Cell shared = cell("epoll", 64, 0, {5000, 0.05, 2.1, 0.55, 0.42});
   EXPECT_EQ(judge(shared, {1, 1, true}).limit, Limit::machine);
