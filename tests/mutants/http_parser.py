@@ -87,7 +87,7 @@ class Build:
     def __init__(self):
         objects = ROOT / "build/tests/CMakeFiles/weir_http_tests.dir"
         self.objects = sorted(str(each) for each in objects.rglob("*.o"))
-        archives = list((ROOT / "build").rglob("*.a"))
+        archives = [*ROOT.glob("build/src/*.a"), *ROOT.glob("build/tests/*.a")]
         self.archives = sorted(str(each) for each in archives)
         if not self.objects:
             sys.exit("http_parser.py: there is no build of the tests; ./run test makes it")
