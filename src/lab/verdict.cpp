@@ -76,10 +76,10 @@ std::string limit_words(const Cell& cell, Limit limit, bool server_too, Losses l
 }
 
 /// Rate times latency is how many requests are under way, and so how many clients are served (Little's
-/// law). A request that spans an edge of the window counts as a whole or not at all.
+/// law). A request that spans an edge of the window counts as a whole or not at all, the longest too.
 double clients_too_many(const Cell& cell) {
   constexpr double off_max = 0.05;
-  const double edges = cell.window_ns > 0 ? cell.mean_ns.value_or(0) / cell.window_ns : 0;
+  const double edges = cell.window_ns > 0 ? cell.max_ns.value_or(0) / cell.window_ns : 0;
   const double off = cell.littles_law.value_or(1) - 1;
   return std::abs(off) > off_max + edges ? off : 0;
 }

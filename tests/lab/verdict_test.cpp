@@ -65,7 +65,7 @@ TEST(Verdict, LittlesLawTellsThatClientsAreServedByHalves) {
   EXPECT_FALSE(judge(odd, two_cpus()).starved);
   EXPECT_TRUE(judge(odd, two_cpus()).unsteady);
   // Few answers to a client: the window's edges divide some.
-  odd.mean_ns = odd.window_ns / 4;
+  odd.max_ns = odd.window_ns / 4;
   EXPECT_FALSE(judge(odd, two_cpus()).starved);
 }
 
