@@ -114,6 +114,13 @@ Listener::Accepted Listener::accept() {
   return {};
 }
 
+int Listener::queued() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return backlog_;  // a unix path
+  return static_cast<int>(info.tcpi_unacked);
+}
+
 Listener::Accepted Listener::refuse_one() {
   reserve_.reset();
   Descriptor(::accept4(fd(), nullptr, nullptr, SOCK_CLOEXEC)).reset();

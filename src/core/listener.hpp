@@ -52,6 +52,10 @@ class Listener {
   /// Takes the next connection: accept4(2). Goes on over connections that ended in the queue.
   Accepted accept();
 
+  /// How many connections wait to be taken; as many as can, where the kernel doesn't say. tcp(7),
+  /// TCP_INFO: of a listening socket `tcpi_unacked` is that.
+  int queued() const;
+
   /// Stops listening. When no other descriptor of the socket is left, connections that are not yet
   /// accepted are reset by the kernel.
   void close();

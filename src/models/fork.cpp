@@ -125,13 +125,21 @@ class Fork final : public Model {
     return any;
   }
 
+  // Who queues is served, and knows of the drain already. Not who comes meanwhile: clients may connect
+  // faster than one can fork.
+  void take_queue(Work& work, Children& children) {
+    int queued = 0;
+    for (const Listener& listener : work.listeners) queued += listener.queued();
+    while (queued-- > 0 && accept_one(work, children)) continue;
+  }
+
   // The request to end goes to the children, and when they don't follow in time, force.
   void go_on_draining(Work& work, Children& children, Drain& drain) {
     const Time now = Clock::now();
     if (!std::exchange(drain.begun, true)) {
       children.signal_all(SIGTERM);
       work.begin_drain();
-      while (accept_one(work, children)) continue;  // who queues; these know of the drain already
+      take_queue(work, children);
       work.close_listeners();
       drain.next_at = after(now, work.limits.drain_timeout);
     }

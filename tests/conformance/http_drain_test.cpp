@@ -1,10 +1,12 @@
 // A web server that drains tells those whom it still answers.
 #include <arpa/inet.h>
+#include <chrono>
 #include <netinet/in.h>
 #include <signal.h>
 #include <string>
 #include <sys/socket.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -70,7 +72,11 @@ class HttpDrain : public testing::TestWithParam<std::string> {
     server_.wait_until_signal_taken(SIGTERM);
     if (GetParam() == "iterative") return;
     try {
-      for (;;) server_.connect_silently();
+      // With longer and longer pauses: `fork` takes who queues, and they are not to come faster.
+      for (std::chrono::milliseconds pause{1};; pause *= 2) {
+        server_.connect_silently();
+        std::this_thread::sleep_for(pause);
+      }
     } catch (const std::system_error&) {
       // Nobody is accepted any more.
     }
