@@ -1,5 +1,6 @@
 #include "cli/load.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include "cli/load_report.hpp"
 #include "cli/output.hpp"
 #include "cli/target.hpp"
+#include "cli/trace_file.hpp"
 #include "cli/units.hpp"
 #include "lab/server_meter.hpp"
 #include "load/hdr_log.hpp"
@@ -83,16 +85,41 @@ std::vector<Threshold> thresholds_of(const LoadOptions& options) {
   return thresholds;
 }
 
+/// The requests of an access log, when they were due, in an open loop.
+void add_trace(load::Plan& plan, const Service& service, const LoadOptions& options) {
+  if (!service.exchanges.ask) {
+    throw Failure(
+        wrong_usage,
+        fmt::format("the requests of '{}' can't be chosen; leave --trace out", service.name));
+  }
+  TraceFile file = read_trace(options.trace, options.trace_speed, service.exchanges);
+  const std::vector<load::Trace::Entry>& entries = file.trace.entries;
+  const Duration length = std::max(entries.back().due, Duration(1'000'000));
+  const double rate =
+      static_cast<double>(entries.size()) * 1e9 / static_cast<double>(length.count());
+  plan.open = load::OpenLoop{{.from_rps = rate, .to_rps = rate}, {load::Arrivals::Kind::trace, 1}};
+  plan.requests = entries.size();
+  if (!options.quiet) {
+    fmt::print(
+        stderr, "trace: {} requests in {}{}\n", entries.size(), text_of(length),
+        file.left_out == 0
+            ? std::string()
+            : fmt::format("; {} lines left out, answered with an error or no GET", file.left_out));
+  }
+  plan.trace = std::move(file.trace);
+}
+
 load::Plan plan_of(const Target& target, const LoadOptions& options) {
   load::Plan plan{.target = target.address, .exchanges = {}};
   plan.exchanges =
       exchanges_of(*target.service, options.request.empty() ? target.request : options.request);
   plan.connections = options.connections;
   plan.request_bytes = request_bytes_of(*target.service, plan.exchanges, options);
-  plan.warm_up = options.requests ? Duration(0) : options.warm_up;
+  const bool counted = options.requests || !options.trace.empty();
+  plan.warm_up = counted ? Duration(0) : options.warm_up;
   const bool changes = options.rate && options.rate->changes();
-  if (options.until_steady && !options.requests && !changes) plan.warm_up_max = steady_by;
-  const bool unbounded = options.requests && !options.duration_said;
+  if (options.until_steady && !counted && !changes) plan.warm_up_max = steady_by;
+  const bool unbounded = counted && !options.duration_said;
   plan.window = unbounded ? Duration::max() : options.duration;
   plan.requests = options.requests;
   plan.think = options.think;
@@ -104,6 +131,7 @@ load::Plan plan_of(const Target& target, const LoadOptions& options) {
     plan.open->rate.begin = plan.warm_up;
     plan.open->rate.end = after(Time{} + plan.warm_up, plan.window).time_since_epoch();
   }
+  if (!options.trace.empty()) add_trace(plan, *target.service, options);
   return plan;
 }
 

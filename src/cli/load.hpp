@@ -26,6 +26,8 @@ struct LoadOptions {
   std::uint64_t seed = 1;
   std::optional<std::size_t> request_bytes;  // none: 64, or what the service's requests have
   std::string request;                       // empty: the service's own
+  std::string trace;                         // an access log that is made again; empty: none
+  double trace_speed = 1;
   std::optional<pid_t> server_pid;           // watched from outside while the load runs
   std::vector<std::string> thresholds;
   std::string json;     // a file, or - for stdout; empty: none

@@ -58,8 +58,21 @@ std::string text_of(const load::Arrivals& arrivals) {
       return "uniform";
     case load::Arrivals::Kind::burst:
       return fmt::format("burst:{}", arrivals.together);
+    case load::Arrivals::Kind::trace:
+      return "trace";
   }
   return "";
+}
+
+double parse_speed(const std::string& word) {
+  double speed = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), speed);
+  if (error != std::errc() || end != word.data() + word.size() ||
+      !(speed >= 0.001 && speed <= 1e6)) {
+    throw std::invalid_argument(
+        fmt::format("'{}' is no speed; write 1, 10 or 0.5 (0.001 to 1000000)", word));
+  }
+  return speed;
 }
 
 load::Personas parse_personas(const std::string& word) {

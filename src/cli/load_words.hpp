@@ -14,6 +14,9 @@ load::Rate parse_rate(const std::string& word);
 load::Arrivals parse_arrivals(const std::string& word);
 std::string text_of(const load::Arrivals& arrivals);
 
+/// `10`, `0.5`: how many times as fast.
+double parse_speed(const std::string& word);
+
 /// `slow-sender=2,idle=1000`.
 load::Personas parse_personas(const std::string& word);
 

@@ -58,6 +58,14 @@ void add_client_options(Verb& verb, LoadOptions& load) {
   verb.text(
       "--request", "TEXT", load.request,
       "ask for this, where the service's requests can be chosen (work: 'sleep=5ms', http: /path)");
+  verb.text("--trace", "FILE", load.trace,
+            "open loop: the GETs of an access log (combined, or weir's JSON), when they came");
+  verb.option("--trace-speed", "X", "so many times as fast as they came (1)", "",
+              [&load](const std::string& word) { load.trace_speed = parse_speed(word); });
+  for (const char* other : {"--rate", "--requests", "--arrivals", "--think", "--think-fixed",
+                            "--request", "--request-bytes", "--warmup"}) {
+    verb.either("--trace", other);
+  }
   verb.flag("--churn", "a new connection for each request",
             [&load] { load.kind = load::Connections::fresh; });
   verb.option("--persona", "KIND=N,...",

@@ -41,7 +41,7 @@ Task<> requests_on(Stream& server, Course& course, Slot& slot) {
       if (!course.take(slot)) break;
       slot.state = Slot::State::sent;
     }
-    co_await course.exchange(server);
+    co_await course.exchange(server, slot);
     course.answered(slot);
   }
   co_await course.end.pass();
@@ -57,7 +57,7 @@ Task<bool> request_by_itself(Io& io, Course& course, Slot& slot) {
   bool answered = false;
   try {
     co_await course.plan.exchanges.greet(*connected.stream);
-    co_await course.exchange(*connected.stream);
+    co_await course.exchange(*connected.stream, slot);
     answered = true;
   } catch (const StreamError& error) {
     course.failed(slot, course.result.io_errors, error.what());

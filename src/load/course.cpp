@@ -8,7 +8,7 @@ namespace weir::load {
 namespace {
 
 std::optional<Schedule> schedule_of(const Plan& plan) {
-  if (!plan.open) return std::nullopt;
+  if (!plan.open || plan.trace) return std::nullopt;
   return Schedule(plan.open->rate, plan.open->arrivals, plan.seed);
 }
 
@@ -23,8 +23,8 @@ Duration awake_before_due() {
 Course::Course(const Plan& run_plan, Stop& asked_to_stop)
     : plan(run_plan),
       stop(asked_to_stop),
-      exchange(run_plan.exchanges.make(run_plan.request_bytes)),
       awake_before(awake_before_due()),
+      exchange_(run_plan.exchanges.make(run_plan.request_bytes)),
       schedule_(schedule_of(run_plan)) {
   Random seeds(plan.seed);
   slots.reserve(plan.connections);
@@ -81,15 +81,25 @@ bool Course::finished() const {
 
 bool Course::take(Slot& slot) {
   if (phase == Phase::over || (plan.requests && taken_ >= *plan.requests)) return false;
-  ++taken_;
   slot.state = Slot::State::due;
   slot.sent_at = slot.free_at;
-  if (schedule_) slot.due_at = origin_ + schedule_->next();
+  if (plan.trace) slot.what = plan.trace->entries[taken_].what;
+  if (plan.open) {
+    slot.due_at = take_due();
+  } else {
+    ++taken_;
+  }
   return true;
 }
 
+/// When the next request of an open loop is due, which is taken so.
+Time Course::take_due() {
+  const std::uint64_t index = taken_++;
+  return origin_ + (plan.trace ? plan.trace->entries[index].due : schedule_->next());
+}
+
 Duration Course::wait_of(Slot& slot) {
-  if (schedule_) return slot.due_at - slot.free_at;
+  if (plan.open) return slot.due_at - slot.free_at;
   const Duration mean = plan.think.mean;
   if (plan.think.kind == Think::Kind::fixed) return mean;
   const double ns = static_cast<double>(mean.count()) * exponential_of(slot.random);
@@ -114,7 +124,7 @@ void Course::sending(Slot& slot) {
   ++done_;
   slot.state = Slot::State::sent;
   slot.sent_at = Clock::now();
-  if (!schedule_ || !in_window(slot.due_at)) return;
+  if (!plan.open || !in_window(slot.due_at)) return;
   ++result.due;
   ++result.sent;
   result.queued += slot.due_at < slot.free_at ? 1 : 0;
@@ -133,7 +143,7 @@ void Course::answered(Slot& slot) {
   ++slice_.answers;
   ++settled_;
   last_settled_ = now;
-  if (schedule_) {
+  if (plan.open) {
     if (!in_window(slot.due_at)) return;
     slice_.response.record((now - slot.due_at).count());
   }
@@ -169,9 +179,8 @@ void Course::censor_all(Time now) {
     slice_.send_lag.record((now - std::max(slot.due_at, slot.free_at)).count());
   }
   while (!plan.requests || taken_ < *plan.requests) {
-    const Time due_at = origin_ + schedule_->next();
+    const Time due_at = take_due();
     if (due_at >= now) return;
-    ++taken_;
     if (due_at < begin_) continue;
     ++result.due;
     censor(due_at, now);

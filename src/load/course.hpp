@@ -23,6 +23,7 @@ struct Slot {
   Time due_at{};   // open loop
   Time sent_at{};
   std::uint64_t answers = 0;  // in the window
+  std::uint32_t what = 0;     // of a trace's exchanges
   Random random;              // of its thoughts
 };
 
@@ -35,7 +36,6 @@ class Course {
 
   const Plan& plan;
   Stop& stop;
-  const std::function<Task<>(Stream&)> exchange;
   const Duration awake_before;  // a request of an open loop is due, by so much
   std::vector<Slot> slots;
   Gate connecting;  // of the measured connections, when the personas are in their places
@@ -63,6 +63,10 @@ class Course {
   std::uint64_t done() const { return done_; }
   /// A request has to wait for its time before it is sent.
   bool paced() const { return plan.open || plan.think.mean > Duration(0); }
+  /// Makes the slot's request.
+  Task<> exchange(Stream& server, const Slot& slot) const {
+    return plan.trace ? plan.trace->exchanges[slot.what](server) : exchange_(server);
+  }
   /// Gives the slot its next request. False: there is none.
   bool take(Slot& slot);
   /// How long it has to wait for its time.
@@ -78,12 +82,14 @@ class Course {
 
  private:
   bool in_window(Time due_at) const { return phase == Phase::measuring && due_at >= begin_; }
+  Time take_due();
   void censor(Time due_at, Time now);
   void censor_all(Time now);
 
-  std::optional<Schedule> schedule_;
-  Time origin_ = never;  // of the schedule
-  Time begin_ = never;   // of the window
+  const std::function<Task<>(Stream&)> exchange_;
+  std::optional<Schedule> schedule_;  // unless a trace says when
+  Time origin_ = never;               // of the schedule
+  Time begin_ = never;                // of the window
   Time last_settled_{};
   std::uint64_t taken_ = 0;
   std::uint64_t settled_ = 0;  // answered, or failed

@@ -19,6 +19,16 @@ struct OpenLoop {
   Arrivals arrivals;
 };
 
+/// Requests that were made once: when each is due, and which of the exchanges it is.
+struct Trace {
+  struct Entry {
+    Duration due;  // since the beginning
+    std::uint32_t what;
+  };
+  std::vector<Entry> entries;  // in the order of their times
+  std::vector<std::function<Task<>(Stream& server)>> exchanges;
+};
+
 /// How long a client of a closed loop thinks before each request.
 struct Think {
   enum class Kind { exponential, fixed };
@@ -63,6 +73,7 @@ struct Plan {
   Duration window = std::chrono::seconds(1);
   Duration counting{0};  // a second window, for counts that would disturb the first
   std::optional<OpenLoop> open = {};
+  std::optional<Trace> trace = {};  // of an open loop: its times, and as many `requests`
   std::optional<std::uint64_t> requests =
       {};  // the window ends with the last of so many; no warm-up
   Think think = {};

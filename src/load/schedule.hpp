@@ -13,6 +13,7 @@ struct Arrivals {
     uniform,  // at equal distances
     poisson,  // independently of each other, as those of many clients do: gaps are exponential
     burst,    // `together` at once, at equal distances
+    trace,    // as they were once: a Trace says when
   };
   Kind kind = Kind::poisson;
   std::uint32_t together = 1;
