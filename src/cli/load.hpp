@@ -28,7 +28,7 @@ struct LoadOptions {
   std::string request;                       // empty: the service's own
   std::string trace;                         // an access log that is made again; empty: none
   double trace_speed = 1;
-  std::optional<pid_t> server_pid;           // watched from outside while the load runs
+  std::optional<pid_t> server_pid;  // watched from outside while the load runs
   std::vector<std::string> thresholds;
   std::string json;     // a file, or - for stdout; empty: none
   std::string hgrm;     // likewise: the percentiles
