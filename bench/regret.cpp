@@ -18,6 +18,7 @@
 
 #include "bench/executables.hpp"
 #include "bench/program.hpp"
+#include "core/random.hpp"
 #include "lab/json.hpp"
 #include "lab/process.hpp"
 
@@ -76,24 +77,18 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same workloads on every machine.
+/// The same workloads on every machine.
 class Draw {
  public:
-  explicit Draw(std::uint64_t seed) : state_(seed) {}
+  explicit Draw(std::uint64_t seed) : random_(seed) {}
 
-  double uniform() {
-    state_ += 0x9E3779B97F4A7C15;
-    std::uint64_t mixed = state_;
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-    return static_cast<double>((mixed ^ (mixed >> 31)) >> 11) * 0x1.0p-53;
-  }
+  double uniform() { return static_cast<double>(random_.next() >> 11) * 0x1.0p-53; }
   /// From `least` to `most`, evenly over the powers.
   double power(double least, double most) { return least * std::pow(most / least, uniform()); }
   bool one_in_two() { return uniform() < 0.5; }
 
  private:
-  std::uint64_t state_;
+  Random random_;
 };
 
 /// The line for --ask of one workload.
