@@ -88,11 +88,6 @@ std::string verdict_text(const Diff& diff) {
   return text;
 }
 
-std::string one_sided_text(const std::vector<std::string>& rows, const char* where) {
-  if (rows.empty()) return "";
-  return fmt::format("Only {}: {}.", where, fmt::join(rows, "; "));
-}
-
 std::vector<double> moves_of(const Diff& diff) {
   std::vector<double> moves;
   for (const Difference& row : diff.rows) {
@@ -168,6 +163,11 @@ std::string machines_text(const Machine& before, const Machine& after) {
   if (text(before) == text(after)) return "";
   return fmt::format("The machines differ ({}; then {}), so the differences may be theirs.",
                      text(before), text(after));
+}
+
+std::string one_sided_text(const std::vector<std::string>& rows, const char* where) {
+  if (rows.empty()) return "";
+  return fmt::format("Only {}: {}.", where, fmt::join(rows, "; "));
 }
 
 std::string name(Change change) {

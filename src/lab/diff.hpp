@@ -54,5 +54,6 @@ std::string name(Change change);
 /// is nothing to say. `log_ratios`: how each row moved; `floor`: closer than that is noise.
 std::string drift_text(const std::vector<double>& log_ratios, double floor);
 std::string machines_text(const Machine& before, const Machine& after);
+std::string one_sided_text(const std::vector<std::string>& rows, const char* where);
 
 }  // namespace weir::lab

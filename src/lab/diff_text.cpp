@@ -20,12 +20,6 @@ std::string verdict_of(const Difference& row) {
   return row.change == Change::unknown ? fmt::format("{}: {}", word, row.ratio.reason()) : word;
 }
 
-Json list_of(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const std::string& text : texts) list.push(text);
-  return list;
-}
-
 }  // namespace
 
 std::string table(const Diff& diff) {
@@ -68,9 +62,9 @@ std::string to_json(const Diff& diff) {
   json.set("dearer", static_cast<double>(diff.count(Change::worse)));
   json.set("cheaper", static_cast<double>(diff.count(Change::better)));
   json.set("rows", rows);
-  json.set("only_before", list_of(diff.only_before));
-  json.set("only_after", list_of(diff.only_after));
-  json.set("sentences", list_of(diff.sentences));
+  json.set("only_before", Json::array(diff.only_before));
+  json.set("only_after", Json::array(diff.only_after));
+  json.set("sentences", Json::array(diff.sentences));
   return json.dump(2) + "\n";
 }
 

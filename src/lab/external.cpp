@@ -36,18 +36,6 @@ Descriptor tcp_socket() {
   return made;
 }
 
-/// A port that nobody listens on: the kernel chooses it, and gives it to nobody else for a while.
-std::uint16_t free_port() {
-  const Descriptor probe = tcp_socket();
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof(address);
-  if (::bind(probe.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::system_error(errno, std::generic_category(), "bind to a free port");
-  }
-  return ntohs(address.sin_port);
-}
-
 /// A socket may by chance get the very port that it connects to, and so be its own peer.
 bool accepts(std::uint16_t port) {
   const Descriptor probe = tcp_socket();
@@ -83,24 +71,40 @@ Descriptor handle_of(pid_t pid) {
 
 }  // namespace
 
+/// The kernel chooses it, and gives it to nobody else for a while.
+std::uint16_t free_port() {
+  const Descriptor probe = tcp_socket();
+  sockaddr_in address = loopback(0);
+  socklen_t size = sizeof(address);
+  if (::bind(probe.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    throw std::system_error(errno, std::generic_category(), "bind to a free port");
+  }
+  return ntohs(address.sin_port);
+}
+
+void wait_until_accepting(Process& process, std::uint16_t port, const std::string& name,
+                          std::chrono::milliseconds timeout) {
+  const Clock::time_point deadline = Clock::now() + timeout;
+  while (!accepts(port)) {
+    if (const auto code = process.wait_for(between_tries)) {
+      throw std::runtime_error(fmt::format("{} ended with code {} before it accepted connections{}",
+                                           name, *code, last_words(process)));
+    }
+    if (Clock::now() >= deadline) {
+      throw std::runtime_error(fmt::format(
+          "{} accepts no connection on 127.0.0.1:{} within {} s{}", name, port,
+          std::chrono::ceil<std::chrono::seconds>(timeout).count(), last_words(process)));
+    }
+  }
+}
+
 Server start_external(const std::string& command, const Process::Options& options,
                       std::chrono::milliseconds timeout) {
   const std::uint16_t port = free_port();
   const std::string told = with_port(command, port);
   Process process = Process::start({"sh", "-c", told}, options);
-  const Clock::time_point deadline = Clock::now() + timeout;
-  while (!accepts(port)) {
-    if (const auto code = process.wait_for(between_tries)) {
-      throw std::runtime_error(
-          fmt::format("`{}` ended with code {} before it accepted connections{}", told, *code,
-                      last_words(process)));
-    }
-    if (Clock::now() >= deadline) {
-      throw std::runtime_error(fmt::format(
-          "`{}` accepts no connection on 127.0.0.1:{} within {} s{}", told, port,
-          std::chrono::ceil<std::chrono::seconds>(timeout).count(), last_words(process)));
-    }
-  }
+  wait_until_accepting(process, port, '`' + told + '`', timeout);
   return {std::move(process), "127.0.0.1", port, ""};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "lab/process.hpp"
@@ -11,9 +12,16 @@ namespace weir::lab {
 /// Stands for the port in the command.
 inline constexpr const char* port_mark = "{port}";
 
-/// Starts `sh -c COMMAND` with a free port in place of each {port}, and waits until a connection to
-/// that port of 127.0.0.1 is accepted. Throws std::system_error when it can't be started, and
-/// std::runtime_error with one sentence when it ends first, or doesn't accept within `timeout`.
+/// A port of 127.0.0.1 that nobody listens on just now. Throws std::system_error when there is none.
+std::uint16_t free_port();
+
+/// Waits until a connection to that port of 127.0.0.1 is accepted. Throws std::runtime_error with one
+/// sentence, in which it is `name`, when the process ends first, or doesn't accept within `timeout`.
+void wait_until_accepting(Process& process, std::uint16_t port, const std::string& name,
+                          std::chrono::milliseconds timeout = std::chrono::seconds(10));
+
+/// Starts `sh -c COMMAND` with a free port in place of each {port}, and waits until it is accepting.
+/// Throws what that does, and std::system_error when it can't be started.
 Server start_external(const std::string& command, const Process::Options& options = {},
                       std::chrono::milliseconds timeout = std::chrono::seconds(10));
 

@@ -52,6 +52,12 @@ Json Json::array() {
   return result;
 }
 
+Json Json::array(const std::vector<std::string>& texts) {
+  Json result = array();
+  for (const std::string& text : texts) result.push(text);
+  return result;
+}
+
 Json Json::parse(std::string_view text) {
   try {
     return from_library(Library::parse(text));

@@ -25,6 +25,7 @@ class Json {
 
   static Json object();
   static Json array();
+  static Json array(const std::vector<std::string>& texts);
 
   /// Reads one value. Throws std::runtime_error, with the place, when `text` is not JSON.
   static Json parse(std::string_view text);

@@ -161,9 +161,7 @@ std::string to_json(const Results& results) {
   json.set("seed", static_cast<double>(results.seed));
   json.set("protocol", results.protocol);
   json.set("reference", results.reference);
-  Json contestants = Json::array();
-  for (const std::string& name : results.contestants) contestants.push(name);
-  json.set("contestants", contestants);
+  json.set("contestants", Json::array(results.contestants));
   if (!results.commands.empty()) {
     Json commands;
     for (const auto& [name, command] : results.commands) commands.set(name, command);

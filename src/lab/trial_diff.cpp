@@ -155,10 +155,6 @@ std::string drift_of(const TrialDiff& diff) {
   return drift_text(moves, floor);
 }
 
-std::string one_sided(const std::vector<std::string>& rows, const char* where) {
-  return rows.empty() ? "" : fmt::format("Only {}: {}.", where, fmt::join(rows, "; "));
-}
-
 }  // namespace
 
 std::size_t TrialDiff::count(Change change) const {
@@ -189,8 +185,8 @@ TrialDiff diff(const std::vector<Trial>& before, const std::vector<Trial>& after
   for (std::string sentence :
        {verdict_text(result), drift_of(result),
         machines_text(before.front().results.machine, after.front().results.machine),
-        one_sided(result.only_before, "in the first"),
-        one_sided(result.only_after, "in the second")}) {
+        one_sided_text(result.only_before, "in the first"),
+        one_sided_text(result.only_after, "in the second")}) {
     if (!sentence.empty()) result.sentences.push_back(std::move(sentence));
   }
   return result;

@@ -40,12 +40,6 @@ std::string reference_text(const TrialDifference& row) {
   return row.reference_worse.known() ? ratio_text(row.reference_worse.value_or(1)) : "n/a";
 }
 
-Json names_of(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const std::string& text : texts) list.push(text);
-  return list;
-}
-
 }  // namespace
 
 std::string table(const TrialDiff& diff) {
@@ -89,9 +83,9 @@ std::string to_json(const TrialDiff& diff) {
   json.set("worse", static_cast<double>(diff.count(Change::worse)));
   json.set("better", static_cast<double>(diff.count(Change::better)));
   json.set("rows", rows);
-  json.set("only_before", names_of(diff.only_before));
-  json.set("only_after", names_of(diff.only_after));
-  json.set("sentences", names_of(diff.sentences));
+  json.set("only_before", Json::array(diff.only_before));
+  json.set("only_after", Json::array(diff.only_after));
+  json.set("sentences", Json::array(diff.sentences));
   return json.dump(2) + "\n";
 }
 
