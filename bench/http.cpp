@@ -2,10 +2,7 @@
 // request of a browser's GET /plaintext. Ends with exit code 4 when a limit of the project is missed.
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <getopt.h>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -14,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "bench/duel.hpp"
+#include "bench/duel_line.hpp"
 #include "bench/executables.hpp"
 #include "bench/findings.hpp"
 #include "bench/peer.hpp"
@@ -58,27 +56,12 @@ constexpr Program program{"http"};
 
 Options parse(int argc, char** argv) {
   Options options;
-  options.duel.seed = std::random_device()();
   options.duel.service = "http";
   options.duel.path = "/plaintext";
-  const option known[] = {{"connections", required_argument, nullptr, 'c'},
-                          {"pipelined", required_argument, nullptr, 'p'},
-                          {"rounds", required_argument, nullptr, 'r'},
-                          {"seed", required_argument, nullptr, 's'},
-                          {"help", no_argument, nullptr, 'h'},
-                          {nullptr, 0, nullptr, 0}};
-  for (int given = 0; (given = ::getopt_long(argc, argv, "c:h", known, nullptr)) != -1;) {
-    if (given == 'h') {
-      fmt::print("{}", usage);
-      std::exit(0);
-    }
-    if (given == '?') program.refuse("wrong usage");
-    if (given == 'c') options.connections = program.number("--connections", optarg, 1);
-    if (given == 'p') options.duel.pipelined = program.number("--pipelined", optarg, 1);
-    if (given == 'r') options.duel.rounds = program.number("--rounds", optarg, 1);
-    if (given == 's') options.duel.seed = program.number("--seed", optarg, 0);
-  }
-  if (optind < argc) program.refuse(fmt::format("'{}' means nothing here", argv[optind]));
+  const OwnOption pipelined{"pipelined", [&options](const char* number) {
+                              options.duel.pipelined = program.number("--pipelined", number, 1);
+                            }};
+  parse_duel(program, usage, argc, argv, options.connections, options.duel, {pipelined});
   return options;
 }
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <unistd.h>
 
-#include "bench/ports.hpp"
+#include "lab/external.hpp"
 
 namespace weir::bench {
 namespace {
@@ -105,14 +105,14 @@ bool is_peer(const lab::Contestant& contestant) {
 lab::Server start_peer(const lab::Contestant& contestant, const lab::Process::Options& options,
                        const Place& place) {
   const Peer& peer = peer_of(contestant);
-  const std::uint16_t port = free_port();
+  const std::uint16_t port = lab::free_port();
   const std::string config = configure(peer, place, port);
   std::vector<std::string> argv{peer.program};
   for (const std::string& argument : peer.arguments) {
     argv.push_back(argument == "CONFIG" ? config : argument);
   }
   lab::Server server{lab::Process::start(argv, options), "127.0.0.1", port, ""};
-  wait_until_accepting(port, server.process, peer.name.c_str());
+  lab::wait_until_accepting(server.process, port, peer.name);
   return server;
 }
 

@@ -4,9 +4,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <getopt.h>
-#include <random>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -15,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "bench/duel.hpp"
+#include "bench/duel_line.hpp"
 #include "bench/executables.hpp"
 #include "bench/findings.hpp"
 #include "bench/peer.hpp"
@@ -73,6 +71,7 @@ struct Options {
 };
 
 constexpr Program program{"peers"};
+constexpr std::size_t apache_clients_max = 64;
 
 bool is_case(const std::string& name) {
   const auto all = all_cases();
@@ -82,28 +81,20 @@ bool is_case(const std::string& name) {
 
 Options parse(int argc, char** argv) {
   Options options;
-  options.duel.seed = std::random_device()();
   options.duel.service = "http";
-  const option known[] = {
-      {"case", required_argument, nullptr, 'a'},   {"connections", required_argument, nullptr, 'c'},
-      {"rounds", required_argument, nullptr, 'r'}, {"seed", required_argument, nullptr, 's'},
-      {"help", no_argument, nullptr, 'h'},         {nullptr, 0, nullptr, 0}};
-  for (int given = 0; (given = ::getopt_long(argc, argv, "c:h", known, nullptr)) != -1;) {
-    if (given == 'h') {
-      fmt::print("{}", usage);
-      std::exit(0);
-    }
-    if (given == '?') program.refuse("wrong usage");
-    if (given == 'a') options.cases.emplace_back(optarg);
-    if (given == 'c') options.connections = program.number("--connections", optarg, 1);
-    if (given == 'r') options.duel.rounds = program.number("--rounds", optarg, 1);
-    if (given == 's') options.duel.seed = program.number("--seed", optarg, 0);
-  }
-  if (optind < argc) program.refuse(fmt::format("'{}' means nothing here", argv[optind]));
-  for (const std::string& name : options.cases) {
-    if (!is_case(name)) {
-      program.refuse(fmt::format("there is no case '{}'; take plaintext, 1k, 1m or churn", name));
-    }
+  const OwnOption one{"case", [&options](const char* name) {
+                        if (!is_case(name)) {
+                          program.refuse(fmt::format(
+                              "there is no case '{}'; take plaintext, 1k, 1m or churn", name));
+                        }
+                        options.cases.emplace_back(name);
+                      }};
+  parse_duel(program, usage, argc, argv, options.connections, options.duel, {one});
+  if (options.connections > apache_clients_max) {
+    program.refuse(
+        fmt::format("Apache is set up for {} connections here; take fewer, or another "
+                    "benchmark: http",
+                    apache_clients_max));
   }
   return options;
 }
@@ -150,13 +141,6 @@ std::vector<Finding> findings_of(const Duel& duel, const Case& what) {
   return findings;
 }
 
-/// Whether the machine is asked for more than the peers are set up for.
-void check(const Options& options) {
-  if (options.connections <= 64) return;
-  program.refuse(
-      "Apache is set up for 64 connections here; take fewer, or another benchmark: http");
-}
-
 int run(Options options) {
   const Place place;
   options.duel.starter.start = [&place](const lab::Contestant& contestant,
@@ -189,7 +173,6 @@ int run(Options options) {
 
 int main(int argc, char** argv) {
   const auto options = weir::bench::parse(argc, argv);
-  weir::bench::check(options);
   try {
     return weir::bench::run(options);
   } catch (const std::exception& error) {

@@ -3,8 +3,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <getopt.h>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -14,11 +12,12 @@
 #include <fmt/format.h>
 
 #include "bench/duel.hpp"
+#include "bench/duel_line.hpp"
 #include "bench/executables.hpp"
 #include "bench/findings.hpp"
-#include "bench/ports.hpp"
 #include "bench/program.hpp"
 #include "bench/verdicts.hpp"
+#include "lab/external.hpp"
 #include "lab/machine.hpp"
 
 namespace weir::bench {
@@ -53,23 +52,9 @@ constexpr Program program{"relay"};
 
 Options parse(int argc, char** argv) {
   Options options;
-  options.duel.seed = std::random_device()();
-  const option known[] = {
-      {"model", required_argument, nullptr, 'm'},  {"connections", required_argument, nullptr, 'c'},
-      {"rounds", required_argument, nullptr, 'r'}, {"seed", required_argument, nullptr, 's'},
-      {"help", no_argument, nullptr, 'h'},         {nullptr, 0, nullptr, 0}};
-  for (int given = 0; (given = ::getopt_long(argc, argv, "m:c:h", known, nullptr)) != -1;) {
-    if (given == 'h') {
-      fmt::print("{}", usage);
-      std::exit(0);
-    }
-    if (given == '?') program.refuse("wrong usage");
-    if (given == 'm') options.models.emplace_back(optarg);
-    if (given == 'c') options.connections = program.number("--connections", optarg, 1);
-    if (given == 'r') options.duel.rounds = program.number("--rounds", optarg, 1);
-    if (given == 's') options.duel.seed = program.number("--seed", optarg, 0);
-  }
-  if (optind < argc) program.refuse(fmt::format("'{}' means nothing here", argv[optind]));
+  const OwnOption model{"model",
+                        [&options](const char* name) { options.models.emplace_back(name); }};
+  parse_duel(program, usage, argc, argv, options.connections, options.duel, {model});
   if (options.models.empty()) options.models = {"epoll", "uring"};
   return options;
 }
@@ -78,11 +63,11 @@ Options parse(int argc, char** argv) {
 
 lab::Server start_haproxy(const lab::Contestant& contestant, lab::Process::Options options,
                           std::uint16_t framed_port) {
-  const std::uint16_t port = free_port();
+  const std::uint16_t port = lab::free_port();
   options.environment = {{"RELAY_PORT", std::to_string(port)},
                          {"FRAMED_PORT", std::to_string(framed_port)}};
   lab::Server server{lab::Process::start(contestant.argv, options), "127.0.0.1", port, ""};
-  wait_until_accepting(port, server.process, "HAProxy");
+  lab::wait_until_accepting(server.process, port, "HAProxy");
   return server;
 }
 

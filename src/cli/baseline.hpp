@@ -27,7 +27,8 @@ enum class Stdout { free, taken };
 /// Of the comparison. Throws Failure (wrong usage) when two results go there.
 Stdout stdout_of(const CompareOptions& options);
 
-/// Prints how `now` differs from `before`, where `out` lets it. Returns the exit code: `threshold` when something has become worse.
+/// Prints how `now` differs from `before`, where `out` lets it. Returns the exit code: `threshold` when
+/// something has become worse.
 int hold_against(const lab::Results& before, const lab::Results& now, Stdout out);
 int hold_against(const std::vector<lab::Trial>& before, const std::vector<lab::Trial>& now,
                  Stdout out);

@@ -29,9 +29,11 @@ struct Logged {
 };
 
 /// What lies between two characters, from `at` on, which is then behind them; empty when it doesn't.
+/// One behind a backslash is part of it, as Apache writes a quotation mark.
 std::string_view between(std::string_view line, char open, char close, std::size_t& at) {
   const std::size_t begin = line.find(open, at);
-  const std::size_t end = begin == line.npos ? line.npos : line.find(close, begin + 1);
+  std::size_t end = begin == line.npos ? line.npos : line.find(close, begin + 1);
+  while (end != line.npos && line[end - 1] == '\\') end = line.find(close, end + 1);
   if (end == line.npos) return {};
   at = end + 1;
   return line.substr(begin + 1, end - begin - 1);

@@ -56,6 +56,8 @@ TEST_F(Replay, MakesTheGetsOfALogWhenTheyCame) {
   log += combined("06:59:43 +0100", "GET /plaintext HTTP/1.1", 304);  // the same hour elsewhere
   log += combined("05:59:43 +0000", "POST /echo HTTP/1.1", 200);
   log += combined("05:59:43 +0000", "GET /missing HTTP/1.1", 404);
+  log += combined("05:59:43 +0000", R"(GET /\"x HTTP/1.1)", 400);  // as Apache has it
+  log += combined("05:59:43 +0000", R"(\x16\x03)", 400);
   const std::string own = scratch_.path() + "/own";
   lab::Server server = serve(own);
   const Said said =
@@ -72,7 +74,7 @@ TEST_F(Replay, MakesTheGetsOfALogWhenTheyCame) {
             250e6);  // the last was due after a second's fourth
   ASSERT_FALSE(said.errors.empty());
   EXPECT_EQ(said.errors.front(),
-            "trace: 21 requests in 250 ms; 2 lines left out, answered with an error or no GET");
+            "trace: 21 requests in 250 ms; 4 lines left out, answered with an error or no GET");
   const std::string asked = content_of(own);
   for (int i = 0; i < 20; ++i) {
     EXPECT_NE(asked.find(fmt::format("\"GET /page/{}?x HTTP/1.1\"", i)), asked.npos) << i;
