@@ -1,5 +1,4 @@
-// Who may include whom. A library sees the headers of those that it may use; including any other
-// must not compile.
+// Who may include whom. A library sees the headers of those that it may use, and finds no other.
 
 #include <algorithm>
 #include <cstdlib>
@@ -116,10 +115,11 @@ class TemporarySource {
 
 class IncludeRules : public testing::TestWithParam<Pair> {};
 
+// The preprocessor is enough: it is the one that looks for headers.
 TEST_P(IncludeRules, AreHeldByTheCompiler) {
   const Pair& pair = GetParam();
   const TemporarySource source(fmt::format("#include \"{}\"\n", header_of.at(pair.included)));
-  std::vector<std::string> argv{WEIR_COMPILER, "-std=c++20", "-fsyntax-only"};
+  std::vector<std::string> argv{WEIR_COMPILER, "-std=c++20", "-E", "-o", "/dev/null"};
   const std::vector<std::string> options = include_options(pair.includer);
   argv.insert(argv.end(), options.begin(), options.end());
   argv.push_back(source.path());
@@ -132,7 +132,7 @@ TEST_P(IncludeRules, AreHeldByTheCompiler) {
     EXPECT_EQ(code, 0) << said;
     return;
   }
-  EXPECT_NE(code, 0) << "it compiles";
+  EXPECT_NE(code, 0) << "it is found";
   // And for no other reason than that the header can't be found.
   const bool not_found = said.find("No such file") != std::string::npos ||
                          said.find("file not found") != std::string::npos;
