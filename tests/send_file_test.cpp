@@ -67,8 +67,7 @@ Task<> sends(Io& io, Address address, Wanted wanted, Sent& sent) {
   Stream& stream = *server.stream;
   stream.deadline(Duration(0));  // bounds reads and waits, and so not this
   try {
-    co_await stream.write("head ");
-    sent.bytes = co_await stream.send_file(wanted.file, wanted.offset, wanted.length);
+    sent.bytes = co_await stream.send_file("head ", wanted.file, wanted.offset, wanted.length);
     co_await stream.write(" tail");
     stream.no_deadline();
     stream.finish();

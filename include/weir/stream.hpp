@@ -83,11 +83,13 @@ class Stream {
   /// bytes taken. Throws StreamError.
   std::size_t write_some(std::string_view bytes);
 
-  /// Awaited: sends `length` bytes of the open file from `offset` on, which the kernel takes from its
-  /// page cache; returns how many, fewer when the file has ended before. What isn't in the cache is
-  /// read from the disk meanwhile, under any model by the thread that serves. SIGPIPE has to be
-  /// ignored, as `weir::run` sees to. Throws as a write does. sendfile(2)
-  Task<std::size_t> send_file(int file, std::uint64_t offset, std::size_t length);
+  /// Awaited: sends `before`, and behind it `length` bytes, at least one, of the open file from `offset`
+  /// on, which the kernel takes from its page cache. Returns how many of the file's were sent: fewer
+  /// when it has ended before. What isn't in the cache is read from the disk meanwhile, under any
+  /// model by the thread that serves. SIGPIPE has to be ignored, as `weir::run` sees to. Throws as a
+  /// write does. send(2) with MSG_MORE, sendfile(2)
+  Task<std::size_t> send_file(std::string_view before, int file, std::uint64_t offset,
+                              std::size_t length);
 
   /// Tells the peer that nothing more will be written (half-close, shutdown(2) with SHUT_WR).
   void finish();

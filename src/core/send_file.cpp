@@ -22,8 +22,9 @@ namespace {
 constexpr std::size_t turn_bytes_max = std::size_t{1} << 20;
 constexpr std::size_t copy_bytes = std::size_t{64} << 10;
 
-/// A part of a file that is to be sent, or what is left of it.
+/// What is to be sent, or what is left of it: bytes, and a part of a file behind them.
 struct Part {
+  std::string_view before;
   int file;
   off_t offset;
   std::size_t left;
@@ -67,13 +68,27 @@ class OwnTimeout {
   const Duration idle_timeout_;
 };
 
-/// One sendfile(2) of at most so many bytes, again when a signal interrupts it. What was sent is taken
-/// off the part; 0: the file has ended. Negative: errno says why.
+/// send(2) with MSG_MORE: the bytes wait for the file's and travel with them, and so wake the peer once.
+ssize_t send_before(const StreamRecord& stream, Part& part) {
+  const ssize_t count =
+      ::send(stream.fd, part.before.data(), part.before.size(), MSG_MORE | MSG_NOSIGNAL);
+  if (count > 0) part.before.remove_prefix(static_cast<std::size_t>(count));
+  return count;
+}
+
+ssize_t send_from_file(const StreamRecord& stream, Part& part, std::size_t bytes_max) {
+  const ssize_t count =
+      ::sendfile(stream.fd, part.file, &part.offset, std::min(part.left, bytes_max));
+  if (count > 0) part.left -= static_cast<std::size_t>(count);
+  return count;
+}
+
+/// One system call, which sends at most so many bytes of the file; again when a signal interrupts it.
+/// What was sent is taken off the part; 0: the file has ended. Negative: errno says why.
 ssize_t send_now(StreamRecord& stream, Part& part, std::size_t bytes_max) {
   for (;;) {
     const ssize_t count =
-        ::sendfile(stream.fd, part.file, &part.offset, std::min(part.left, bytes_max));
-    if (count > 0) part.left -= static_cast<std::size_t>(count);
+        part.before.empty() ? send_from_file(stream, part, bytes_max) : send_before(stream, part);
     if (count >= 0 || errno != EINTR) return count;
     if (stream.context->work.stop.forced()) {
       errno = ECANCELED;
@@ -102,17 +117,16 @@ void send_blocking(StreamRecord& stream, Part& part) {
 
 /// As much as the socket takes at once, and no more than a turn's share. False: the file has ended.
 bool send_without_waiting(StreamRecord& stream, Part& part) {
-  const WithoutWaiting own(stream.fd);
   stream.out = Readiness::maybe;
-  for (std::size_t share = turn_bytes_max; part.left > 0 && share > 0;) {
-    const ssize_t count = send_now(stream, part, share);
+  const std::size_t left_after = part.left - std::min(part.left, turn_bytes_max);
+  while (part.left > left_after) {
+    const ssize_t count = send_now(stream, part, part.left - left_after);
     if (count == 0) return false;
     if (count < 0 && errno != EAGAIN) throw StreamError(errno, "send_file");
     if (count < 0) {
       stream.out = Readiness::dry;
       return true;
     }
-    share -= static_cast<std::size_t>(count);
   }
   return true;
 }
@@ -127,6 +141,7 @@ Task<> wait_for_room(Stream& stream) {
 
 /// Where there is no socket, but a simulated network.
 Task<> copy(Stream& stream, Part& part) {
+  co_await stream.write(part.before);
   const auto room = std::make_unique<char[]>(copy_bytes);
   while (part.left > 0) {
     const ssize_t count =
@@ -141,14 +156,16 @@ Task<> copy(Stream& stream, Part& part) {
 
 }  // namespace
 
-Task<std::size_t> Stream::send_file(int file, std::uint64_t offset, std::size_t length) {
-  Part part{file, static_cast<off_t>(offset), length};
+Task<std::size_t> Stream::send_file(std::string_view before, int file, std::uint64_t offset,
+                                    std::size_t length) {
+  Part part{before, file, static_cast<off_t>(offset), length};
   const Context& context = *record.context;
   if (context.simulated) {
     co_await copy(*this, part);
   } else if (!context.turns) {
     send_blocking(record, part);
   } else {
+    const WithoutWaiting own(record.fd);
     while (part.left > 0 && send_without_waiting(record, part)) {
       if (record.out == Readiness::dry)
         co_await wait_for_room(*this);

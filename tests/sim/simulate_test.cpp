@@ -62,7 +62,7 @@ Task<> answers_from_a_file(Stream& peer) {
     if (::pwrite(fd, answer.data(), answer.size(), 7) != static_cast<ssize_t>(answer.size())) {
       throw std::runtime_error("the file can't be written");
     }
-    const std::size_t sent = co_await peer.send_file(fd, 7, answer.size());
+    const std::size_t sent = co_await peer.send_file("", fd, 7, answer.size());
     if (sent != answer.size()) throw std::runtime_error("the file was cut");
   }
 }

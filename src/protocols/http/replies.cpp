@@ -120,9 +120,12 @@ std::uint64_t Replies::add_refusal(int status) {
 }
 
 void Replies::add_continue() {
-  constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
-  std::memcpy(make_room(line.size()), line.data(), line.size());
-  size_ += line.size();
+  add_text("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+void Replies::add_text(std::string_view text) {
+  std::memcpy(make_room(text.size()), text.data(), text.size());
+  size_ += text.size();
 }
 
 }  // namespace weir::http

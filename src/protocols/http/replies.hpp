@@ -38,6 +38,8 @@ class Replies {
   std::uint64_t add_refusal(int status);
   /// Adds what tells a client to send the body that it holds back: RFC 9110, section 15.2.1.
   void add_continue();
+  /// Adds what stands between the parts of a file.
+  void add_text(std::string_view text);
 
   std::string_view bytes() const { return {data(), size_}; }
   bool empty() const { return size_ == 0; }

@@ -70,13 +70,15 @@ Task<> write(Stream& peer, Replies& replies) {
   replies.clear();
 }
 
-/// Sends what follows the answers, and counts what was sent. False: the file has become shorter than was
-/// promised, and so the connection has to end here.
-Task<bool> send(Stream& peer, const FileBody& body, std::uint64_t& sent_bytes) {
+/// Sends the answers and the file that follows them, and counts what was sent of its body. False: the
+/// file has become shorter than was promised, and so the connection has to end here.
+Task<bool> send(Stream& peer, Replies& replies, const FileBody& body, std::uint64_t& sent_bytes) {
   for (const FileBody::Part& part : body.parts) {
-    co_await peer.write(part.before);
+    replies.add_text(part.before);
     const std::size_t length = part.range.size();
-    const std::size_t sent = co_await peer.send_file(body.file->fd, part.range.first, length);
+    const std::size_t sent =
+        co_await peer.send_file(replies.bytes(), body.file->fd, part.range.first, length);
+    replies.clear();
     sent_bytes += part.before.size() + sent;
     if (sent < length) co_return false;
   }
@@ -171,18 +173,17 @@ Task<Next> answer_all(Stream& peer, const Site& site, std::string_view bytes) {
   do {
     Next next = answer_all_whole(site, rest, answers);
     if (next == Next::wait) next = co_await answer_next(peer, site, rest, answers);
-    if (!answers.replies.empty()) {
+    if (answers.file) {
+      std::uint64_t sent_bytes = 0;
+      const bool whole = co_await send(peer, answers.replies, *answers.file, sent_bytes);
+      if (answers.lines) answers.lines.correct(sent_bytes);
+      if (!whole) co_return Next::close;
+      answers.file.reset();
+    } else if (!answers.replies.empty()) {
       co_await peer.write(answers.replies.bytes());
       answers.replies.clear();
     }
     if (answers.failure) std::rethrow_exception(answers.failure);
-    if (answers.file) {
-      std::uint64_t sent_bytes = 0;
-      const bool whole = co_await send(peer, *answers.file, sent_bytes);
-      if (answers.lines) answers.lines.correct(sent_bytes);
-      if (!whole) co_return Next::close;
-      answers.file.reset();
-    }
     if (answers.lines) answers.lines.flush();
     if (next == Next::close) co_return Next::close;
   } while (!rest.empty());
