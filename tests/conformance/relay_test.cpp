@@ -1,5 +1,6 @@
 // A two-way copy through a chain of three processes: two relays in front of the framed server, 40
-// MB both ways at once. With `write` instead of `wait` and `write_some` it would stand still.
+// MB both ways at once. With `write` instead of `wait` and `write_some` it would stand still. And through
+// one that is as slow as a network.
 #include <algorithm>
 #include <netinet/in.h>
 #include <poll.h>
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "lab/process.hpp"
+#include "support/client.hpp"
 #include "support/servers.hpp"
 
 namespace weir::test {
@@ -45,25 +47,19 @@ std::size_t exchange_both_ways(int fd, std::size_t size) {
   return answered;
 }
 
-class Relay : public testing::TestWithParam<std::string> {};
+lab::Server relay_to(const lab::Server& next, const std::vector<std::string>& more) {
+  std::vector<std::string> words{weir_path(),      "serve", "relay",      "--to",
+                                 address_of(next), "-l",    "127.0.0.1:0"};
+  words.insert(words.end(), more.begin(), more.end());
+  return lab::start_server(words);
+}
 
-TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
-  constexpr std::size_t size = 40'000'000;
-  const std::string model = GetParam();
-  if (is_left_out(model)) GTEST_SKIP() << "weir was built without its library";
-  const lab::Server server =
-      lab::start_server({weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model});
-  const auto relay_to = [&model](const lab::Server& next) {
-    return lab::start_server({weir_path(), "serve", "relay", "--to", address_of(next), "-l",
-                              "127.0.0.1:0", "-m", model});
-  };
-  const lab::Server second = relay_to(server);
-  const lab::Server first = relay_to(second);
-
+/// Of `size` bytes each way, and of a half-close at the end.
+void expect_passage(const lab::Server& relay, std::size_t size) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(first.port);
+  address.sin_port = htons(relay.port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   char greeting = 0;
@@ -72,10 +68,47 @@ TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
   ASSERT_EQ(::send(fd, "^", 1, MSG_NOSIGNAL), 1);
   EXPECT_EQ(exchange_both_ways(fd, size), size);
 
-  // A half-close goes through the chain, and so does the server's answer to it.
+  // A half-close goes through, and so does the server's answer to it.
   ::shutdown(fd, SHUT_WR);
   EXPECT_EQ(::recv(fd, &greeting, 1, 0), 0);
   ::close(fd);
+}
+
+class Relay : public testing::TestWithParam<std::string> {};
+
+TEST_P(Relay, CarriesFortyMegabytesBothWaysThroughThreeProcesses) {
+  constexpr std::size_t size = 40'000'000;
+  const std::string model = GetParam();
+  if (is_left_out(model)) GTEST_SKIP() << "weir was built without its library";
+  const lab::Server server =
+      lab::start_server({weir_path(), "serve", "framed", "-l", "127.0.0.1:0", "-m", model});
+  const lab::Server second = relay_to(server, {"-m", model});
+  const lab::Server first = relay_to(second, {"-m", model});
+  expect_passage(first, size);
+}
+
+TEST_P(Relay, CarriesFourMegabytesBothWaysAsASlowNetworkDoes) {
+  constexpr std::size_t size = 4'000'000;
+  const std::string model = GetParam();
+  if (is_left_out(model)) GTEST_SKIP() << "weir was built without its library";
+  const lab::Server server =
+      lab::start_server({weir_path(), "serve", "framed", "-l", "127.0.0.1:0"});
+  const lab::Server relay =
+      relay_to(server, {"-m", model, "--delay", "2ms", "--bandwidth", "20MB/s"});
+  expect_passage(relay, size);
+}
+
+TEST_P(Relay, LetsWhoIsFarAwayWait) {
+  const std::string model = GetParam();
+  if (is_left_out(model)) GTEST_SKIP() << "weir was built without its library";
+  const lab::Server server =
+      lab::start_server({weir_path(), "serve", "framed", "-l", "127.0.0.1:0"});
+  const lab::Server relay = relay_to(server, {"-m", model, "--delay", "10s"});
+  Client far(relay.host, relay.port);
+  Client near(server.host, server.port);
+  near.send("^a$");
+  EXPECT_EQ(near.receive(2), "*b");
+  EXPECT_FALSE(far.has_answer());  // its greeting has ten seconds to go
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Relay, testing::ValuesIn(model_names()),

@@ -11,14 +11,12 @@
 
 #include <weir/error.hpp>
 
+#include "amounts/amounts.hpp"
 #include "relay/client.hpp"
+#include "relay/slowly.hpp"
 
 namespace weir::relay {
 namespace {
-
-/// A `wait` is not bounded by the write timeout, as a `write` is. This is as long as that usually
-/// is.
-constexpr Duration stall_max = std::chrono::seconds(30);
 
 /// One direction. What was read on one side and is not yet written on the other stays where it was
 /// lent: as long as there is any, nothing is read, nor is there a wait to read, which would end the
@@ -51,11 +49,15 @@ struct Direction {
 
 }  // namespace
 
-Task<> session(Stream& client, const Address& to) {
+Task<> session(Stream& client, const Address& to, const LinkSpeed& speed) {
   Io& io = client.io();
   const Connected upstream = co_await io.connect(to);
   if (!upstream) {
     throw StreamError(upstream.error.value(), ("can't connect to " + to.text()).c_str());
+  }
+  if (speed) {
+    co_await carry_slowly(client, *upstream.stream, speed);
+    co_return;
   }
   Direction there{client, *upstream.stream};
   Direction back{*upstream.stream, client};
@@ -75,19 +77,41 @@ Task<> session(Stream& client, const Address& to) {
   }
 }
 
+namespace {
+
+/// What the sessions of a relay share: set by the command line before the first of them.
+struct Setting {
+  std::optional<Address> to;
+  LinkSpeed speed;
+};
+
+std::vector<ServiceOption> options_for(const std::shared_ptr<Setting>& setting) {
+  return {{"--to", "HOST:PORT", "the server behind it, or unix:PATH",
+           [setting](const std::string& word) { setting->to = Address::parse(word); }},
+          {"--delay", "TIME", "what is passed on comes so much later, each way (0ms)",
+           [setting](const std::string& word) {
+             setting->speed.delay = amounts::parse_time(word, word, delay_max);
+           }},
+          {"--bandwidth", "SIZE/s", "200KB/s: no more of a connection, each way (as much as comes)",
+           [setting](const std::string& word) {
+             setting->speed.bytes_a_second = amounts::parse_bandwidth(word, word, bandwidth_max);
+           }}};
+}
+
+}  // namespace
+
 Service service() {
-  // Set by the command line before the first session, and then only read.
-  const auto to = std::make_shared<std::optional<Address>>();
+  const auto setting = std::make_shared<Setting>();
   return {.name = "relay",
           .port = 8080,
-          .session = [to](Stream& client) { return session(client, **to); },
+          .session =
+              [setting](Stream& client) { return session(client, *setting->to, setting->speed); },
           .summary = "passes each connection on to another server, --to HOST:PORT",
           .exchanges = exchanges(),
-          .options = {{"--to", "HOST:PORT", "relay: the server behind it, or unix:PATH",
-                       [to](const std::string& address) { *to = Address::parse(address); }}},
+          .options = options_for(setting),
           .prepare =
-              [to] {
-                if (*to) return;
+              [setting] {
+                if (setting->to) return;
                 throw std::invalid_argument(
                     "a relay has to know the server behind it; add --to HOST:PORT");
               },
