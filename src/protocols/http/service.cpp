@@ -100,13 +100,29 @@ Service service(Router router, std::string name, std::uint16_t port) {
   return service;
 }
 
-Service service() {
-  const auto site = std::make_shared<Site>();
+namespace {
+
+Service own_service(const std::shared_ptr<Site>& site) {
   site->router = echo_routes();
   Service own = service_of(site, "http", 3000);
   add_root(own, site);
   own.summary = "a web server: files with --root, and else what it received";
   own.exchanges = exchanges("/plaintext");
+  return own;
+}
+
+}  // namespace
+
+Service service() {
+  return own_service(std::make_shared<Site>());
+}
+
+Service service(const OptionalRoute& route) {
+  const auto site = std::make_shared<Site>();
+  Service own = own_service(site);
+  own.options.push_back({route.option, "", route.help, [site, route](const std::string&) {
+                           site->router.get(route.path, route.handler);
+                         }});
   return own;
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include <weir/http.hpp>
 
 namespace weir::http {
@@ -11,7 +13,16 @@ namespace weir::http {
 ///     /healthz, /readyz
 Router echo_routes();
 
+/// A path, GET, that is there only where a server is started with its option.
+struct OptionalRoute {
+  std::string option;
+  std::string help;
+  std::string path;
+  AnyHandler handler;
+};
+
 /// The service `http`, on port 3000.
 Service service();
+Service service(const OptionalRoute& route);
 
 }  // namespace weir::http
