@@ -8,6 +8,7 @@
 
 #include "core/work.hpp"
 #include "framed/client.hpp"
+#include "load/course.hpp"
 #include "load/generator.hpp"
 #include "load/personas.hpp"
 #include "models/models.hpp"
@@ -163,6 +164,28 @@ TEST(Load, ThinkingTimeIsNotLatency) {
   const LoadResult result = run(plan);
   EXPECT_GE(result.window, milliseconds(100));  // five thoughts of each connection
   EXPECT_LT(result.service.mean_ns(), 20e6);
+}
+
+TEST(Load, ClientThinksBeforeAPageAndTakesItsRequestsInTurn) {
+  Plan plan;
+  plan.exchanges.make = [](std::size_t) { return exchange; };
+  plan.connections = 2;
+  plan.think = {milliseconds(20), Think::Kind::fixed, 3};
+  plan.in_turn = {exchange, exchange};
+  Stop stop;
+  Course course(plan, stop);
+  Slot& second = course.slots.at(1);
+  std::vector<Duration> thoughts;
+  std::vector<std::uint32_t> turns;
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(course.take(second));
+    thoughts.push_back(course.wait_of(second));
+    turns.push_back(second.what);
+  }
+  const Duration long_enough = milliseconds(20);
+  const Duration none{0};
+  EXPECT_EQ(thoughts, (std::vector<Duration>{long_enough, none, none, long_enough, none}));
+  EXPECT_EQ(turns, (std::vector<std::uint32_t>{1, 0, 1, 0, 1}));
 }
 
 TEST(Load, PersonasAreNotMeasured) {

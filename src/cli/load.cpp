@@ -12,6 +12,7 @@
 
 #include "cli/failure.hpp"
 #include "cli/load_report.hpp"
+#include "cli/load_requests.hpp"
 #include "cli/output.hpp"
 #include "cli/target.hpp"
 #include "cli/trace_file.hpp"
@@ -37,26 +38,6 @@ std::size_t request_bytes_of(const Service& service, const Exchanges& exchanges,
   return own != 0 ? own : options.request_bytes.value_or(usual);
 }
 
-/// The service's, or those of the request that the user wrote, as an option or in the target.
-Exchanges exchanges_of(const Service& service, const std::string& request) {
-  Exchanges exchanges = service.exchanges;
-  if (request.empty()) return exchanges;
-  if (!exchanges.ask) {
-    throw Failure(wrong_usage, fmt::format("the requests of '{}' can't be chosen; leave --request "
-                                           "out",
-                                           service.name));
-  }
-  try {
-    const auto exchange = exchanges.ask(request);
-    exchanges.make = [exchange](std::size_t) { return exchange; };
-    exchanges.request_bytes =
-        exchanges.asked_bytes ? exchanges.asked_bytes(request) : request.size() + 1;
-  } catch (const std::invalid_argument& error) {
-    throw Failure(wrong_usage, fmt::format("{} (--request)", error.what()));
-  }
-  return exchanges;
-}
-
 void check(const LoadOptions& options) {
   if (options.arrivals && !options.rate) {
     throw Failure(wrong_usage, "--arrivals are those of an open loop; say its --rate as well");
@@ -64,6 +45,9 @@ void check(const LoadOptions& options) {
   if (options.rate && options.rate->changes() && options.requests) {
     throw Failure(wrong_usage,
                   "a rate that changes takes the whole --duration; leave --requests out");
+  }
+  if (options.page > 1 && options.think.mean == Duration(0)) {
+    throw Failure(wrong_usage, "a client thinks before each --page; say how long with --think");
   }
   const bool json_is_output = options.json == "-";
   const int outputs =
@@ -111,8 +95,7 @@ void add_trace(load::Plan& plan, const Service& service, const LoadOptions& opti
 
 load::Plan plan_of(const Target& target, const LoadOptions& options) {
   load::Plan plan{.target = target.address, .exchanges = {}};
-  plan.exchanges =
-      exchanges_of(*target.service, options.request.empty() ? target.request : options.request);
+  choose_requests(plan, target, options.asked);
   plan.connections = options.connections;
   plan.request_bytes = request_bytes_of(*target.service, plan.exchanges, options);
   const bool counted = options.requests || !options.trace.empty();
@@ -123,6 +106,7 @@ load::Plan plan_of(const Target& target, const LoadOptions& options) {
   plan.window = unbounded ? Duration::max() : options.duration;
   plan.requests = options.requests;
   plan.think = options.think;
+  plan.think.page = options.page;
   plan.kind = options.kind;
   plan.personas = options.personas;
   plan.seed = options.seed;

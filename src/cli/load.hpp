@@ -21,11 +21,12 @@ struct LoadOptions {
   std::optional<load::Arrivals> arrivals;  // none: as Poisson has them
   std::optional<std::uint64_t> requests;
   load::Think think;
+  std::uint32_t page = 1;  // requests after a thought
   load::Connections kind = load::Connections::kept;
   load::Personas personas;
   std::uint64_t seed = 1;
   std::optional<std::size_t> request_bytes;  // none: 64, or what the service's requests have
-  std::string request;                       // empty: the service's own
+  std::vector<std::string> asked;            // for these, in turn; empty: the service's own
   std::string trace;                         // an access log that is made again; empty: none
   double trace_speed = 1;
   std::optional<pid_t> server_pid;  // watched from outside while the load runs

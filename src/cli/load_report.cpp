@@ -170,6 +170,7 @@ std::string json_of(const LoadReport& report) {
   json.set("first_half_requests", static_cast<double>(result.first_half));
   json.set("unsteady", load::unsteady(report.plan, result));
   if (report.plan.think.mean > Duration(0)) json.set("think_ns", ns(report.plan.think.mean));
+  if (report.plan.think.page > 1) json.set("page", static_cast<double>(report.plan.think.page));
   json.set("churn", report.plan.kind == load::Connections::fresh);
   if (report.plan.personas.count() > 0) {
     json.set("personas", personas_json(report.plan.personas));

@@ -45,6 +45,8 @@ void add_loop_options(Verb& verb, LoadOptions& load) {
               [&load](const std::string& word) {
                 load.think = {parse_duration(word), Kind::fixed};
               });
+  verb.number("--page", "N", load.page, "of these only before the first of each N requests", 1,
+              1'000'000);
   verb.number("--seed", "N", load.seed, "of arrivals and thoughts");
   for (const char* think : {"--think", "--think-fixed"}) verb.either("--rate", think);
   verb.either("--think", "--think-fixed");
@@ -55,9 +57,9 @@ void add_loop_options(Verb& verb, LoadOptions& load) {
 void add_client_options(Verb& verb, LoadOptions& load) {
   verb.option("--request-bytes", "SIZE", "size of a request (64B, or as the service's are)", "",
               [&load](const std::string& word) { load.request_bytes = parse_bytes(word); });
-  verb.text(
-      "--request", "TEXT", load.request,
-      "ask for this, where the service's requests can be chosen (work: 'sleep=5ms', http: /path)");
+  verb.texts("--request", "TEXT", load.asked,
+             "ask for this, where the service's requests can be chosen (work: 'sleep=5ms', http: "
+             "/path); again for more: each connection takes them in turn");
   verb.text("--trace", "FILE", load.trace,
             "open loop: the GETs of an access log (combined, or weir's JSON), when they came");
   verb.option("--trace-speed", "X", "so many times as fast as they came (1)", "",

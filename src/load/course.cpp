@@ -84,12 +84,20 @@ bool Course::take(Slot& slot) {
   slot.state = Slot::State::due;
   slot.sent_at = slot.free_at;
   if (plan.trace) slot.what = plan.trace->entries[taken_].what;
+  if (!plan.in_turn.empty()) slot.what = turn_of(slot);
+  ++slot.taken;
   if (plan.open) {
     slot.due_at = take_due();
   } else {
     ++taken_;
   }
   return true;
+}
+
+/// Connections begin at different places, or all would ask for the same at once.
+std::uint32_t Course::turn_of(const Slot& slot) const {
+  const auto place = static_cast<std::uint64_t>(&slot - slots.data());
+  return static_cast<std::uint32_t>((place + slot.taken) % plan.in_turn.size());
 }
 
 /// When the next request of an open loop is due, which is taken so.
@@ -100,6 +108,7 @@ Time Course::take_due() {
 
 Duration Course::wait_of(Slot& slot) {
   if (plan.open) return slot.due_at - slot.free_at;
+  if ((slot.taken - 1) % plan.think.page != 0) return Duration(0);
   const Duration mean = plan.think.mean;
   if (plan.think.kind == Think::Kind::fixed) return mean;
   const double ns = static_cast<double>(mean.count()) * exponential_of(slot.random);

@@ -23,7 +23,8 @@ struct Slot {
   Time due_at{};   // open loop
   Time sent_at{};
   std::uint64_t answers = 0;  // in the window
-  std::uint32_t what = 0;     // of a trace's exchanges
+  std::uint64_t taken = 0;    // requests
+  std::uint32_t what = 0;     // of a trace's exchanges, or of those that are taken in turn
   Random random;              // of its thoughts
 };
 
@@ -65,6 +66,7 @@ class Course {
   bool paced() const { return plan.open || plan.think.mean > Duration(0); }
   /// Makes the slot's request.
   Task<> exchange(Stream& server, const Slot& slot) const {
+    if (!plan.in_turn.empty()) return plan.in_turn[slot.what](server);
     return plan.trace ? plan.trace->exchanges[slot.what](server) : exchange_(server);
   }
   /// Gives the slot its next request. False: there is none.
@@ -83,6 +85,7 @@ class Course {
  private:
   bool in_window(Time due_at) const { return phase == Phase::measuring && due_at >= begin_; }
   Time take_due();
+  std::uint32_t turn_of(const Slot& slot) const;
   void censor(Time due_at, Time now);
   void censor_all(Time now);
 

@@ -29,11 +29,12 @@ struct Trace {
   std::vector<std::function<Task<>(Stream& server)>> exchanges;
 };
 
-/// How long a client of a closed loop thinks before each request.
+/// How long a client of a closed loop thinks, and before which of its requests.
 struct Think {
   enum class Kind { exponential, fixed };
   Duration mean{0};
   Kind kind = Kind::exponential;
+  std::uint32_t page = 1;  // the first of each so many
 };
 
 enum class Connections {
@@ -79,6 +80,9 @@ struct Plan {
   Think think = {};
   Connections kind = Connections::kept;
   Personas personas = {};
+  /// Instead of the one request: each connection takes these in turn, the first from the first of them
+  /// on, the next from the next.
+  std::vector<std::function<Task<>(Stream& server)>> in_turn = {};
   std::uint64_t seed = 1;
 
   /// Called as the run goes on: before connecting; when as many as can be are connected and

@@ -1,4 +1,7 @@
 // `weir serve http` and `weir load http://...` on the command line.
+#include <algorithm>
+#include <csignal>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,7 +11,9 @@
 
 #include "lab/json.hpp"
 #include "lab/process.hpp"
+#include "support/client.hpp"
 #include "support/command.hpp"
+#include "support/scratch.hpp"
 #include "support/servers.hpp"
 
 namespace weir::test {
@@ -66,6 +71,84 @@ TEST_F(HttpLoad, AsksForThePathOfItsTarget) {
             std::string::npos)
       << refused;
   EXPECT_EQ(load("/echo", {"--request", "/plaintext"}).code, 0);
+}
+
+/// What the server answers to a GET of this, but for the date.
+std::string answer_to(const lab::Server& server, const std::string& target) {
+  Client client(server.host, server.port);
+  client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  std::string answer = client.receive_to_end();
+  const std::size_t date = answer.find("Date: ");
+  if (date != std::string::npos) answer.erase(date, answer.find('\n', date) + 1 - date);
+  return answer;
+}
+
+TEST(HttpWork, DoesWhatAQuerySaysWithItsOptionAlone) {
+  const lab::Server server =
+      lab::start_server({weir_path(), "serve", "http", "-l", "127.0.0.1:0", "--work"});
+  EXPECT_EQ(answer_to(server, "/work?block=1us&burn=1us&sleep=1us&here&reply=12B"),
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 12\r\n"
+            "Connection: close\r\n\r\nwwwwwwwwwww\n");
+  for (const std::size_t kib : {100, 128, 300}) {
+    const std::string answer = answer_to(server, fmt::format("/work?reply={}KiB", kib));
+    const std::string body = answer.substr(answer.find("\r\n\r\n") + 4);
+    EXPECT_EQ(difference(std::string(kib * 1024 - 1, 'w') + '\n', body), "") << kib;
+  }
+  const std::vector<std::pair<std::string, std::string>> refusals{
+      {"block=3", "'block=3' needs a number and a unit"},
+      {"rest=1s", "'rest=1s' is none of sleep=, block=, burn=, reply=, here, crash"},
+      {"crash", "a web server is not to crash; serve work --crash"},
+  };
+  for (const auto& [query, sentence] : refusals) {
+    const std::string answer = answer_to(server, "/work?" + query);
+    EXPECT_EQ(answer.substr(0, 12), "HTTP/1.1 400") << answer;
+    EXPECT_EQ(answer.substr(answer.find("\r\n\r\n") + 4), "error: " + sentence + '\n');
+  }
+  const lab::Server without =
+      lab::start_server({weir_path(), "serve", "http", "-l", "127.0.0.1:0"});
+  EXPECT_NE(answer_to(without, "/work?crash").find("GET /work?crash HTTP/1.1"), std::string::npos);
+}
+
+/// An access log shows what the server was asked for.
+class HttpTurns : public testing::Test {
+ protected:
+  std::vector<std::string> asked(const std::vector<std::string>& more) const {
+    const std::string log = scratch_.path() + "/log";
+    {
+      lab::Server server = lab::start_server(
+          {weir_path(), "serve", "http", "-l", "127.0.0.1:0", "--access-log", log});
+      std::vector<std::string> words{"load", fmt::format("http://{}:{}", server.host, server.port),
+                                     "-q",   "--request",
+                                     "/0",   "--request",
+                                     "/1",   "--request",
+                                     "/2"};
+      words.insert(words.end(), more.begin(), more.end());
+      const Said said = run_weir(words);
+      EXPECT_EQ(said.code, 0) << said;
+      server.process.signal(SIGTERM);  // then the log is whole
+      EXPECT_EQ(server.process.wait(), 0);
+    }
+    std::vector<std::string> targets;
+    std::ifstream in(log);
+    for (std::string line; std::getline(in, line);) {
+      const std::size_t begin = line.find("GET ") + 4;
+      targets.push_back(line.substr(begin, line.find(' ', begin) - begin));
+    }
+    return targets;
+  }
+
+  const Scratch scratch_;
+};
+
+TEST_F(HttpTurns, AreTakenByEachConnection) {
+  EXPECT_EQ(asked({"-c", "1", "-n", "5"}),
+            (std::vector<std::string>{"/0", "/1", "/2", "/0", "/1"}));
+}
+
+TEST_F(HttpTurns, BeginAtAnotherPlaceOnEachConnection) {
+  std::vector<std::string> first = asked({"-c", "4", "-n", "4", "--think-fixed", "1s"});
+  std::sort(first.begin(), first.end());
+  EXPECT_EQ(first, (std::vector<std::string>{"/0", "/0", "/1", "/2"}));
 }
 
 }  // namespace

@@ -54,6 +54,12 @@ const std::vector<LoadMistake> load_mistakes{
     {"no_path",
      {"load", "http://127.0.0.1:9", "--request", "plaintext"},
      "'plaintext' is no path; write /plaintext, or /path?query (--request)"},
+    {"no_path_among_several",
+     {"load", "http://127.0.0.1:9", "--request", "/plaintext", "--request", "json"},
+     "'json' is no path; write /plaintext, or /path?query (--request)"},
+    {"page_without_a_thought",
+     {"load", "127.0.0.1", "9", "--page", "13"},
+     "a client thinks before each --page; say how long with --think"},
     {"no_threshold",
      {"load", "127.0.0.1", "9", "--threshold", "p95<1s"},
      "--threshold: 'p95<1s' is not a threshold; write p99<5ms (or p50, p90, p999, max), rate>1000 "
