@@ -121,6 +121,9 @@ std::vector<Experiment> plan_all(std::vector<lab::Scenario> scenarios,
   for (lab::Scenario& scenario : scenarios) {
     const Service& service = find_service(scenario.service, services);
     need_exchanges(service);
+    for (const lab::BesideLoad& load : scenario.beside) {
+      if (!load.through.empty()) find_service("relay", services);
+    }
     Experiment experiment{std::move(scenario), {}, {}};
     experiment.options = to_lab(experiment.scenario, service, options);
     add_those_that_answer(experiment, options);

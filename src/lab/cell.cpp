@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <deque>
 #include <stdexcept>
 #include <thread>
 
@@ -62,9 +63,12 @@ void end(Server& server, const Contestant& contestant) {
   }
 }
 
+std::string address_of(const Server& server) {
+  return fmt::format("{}:{}", server.host, server.port);
+}
+
 std::vector<std::string> load_command(const CompareOptions& options, const Server& server) {
-  return {options.weir, "load",
-          fmt::format("{}://{}:{}", options.protocol, server.host, server.port)};
+  return {options.weir, "load", fmt::format("{}://{}", options.protocol, address_of(server))};
 }
 
 /// A load beside that begins at its time has to find the window at its own.
@@ -88,7 +92,17 @@ std::vector<std::string> measured_load(const CompareOptions& options, const Serv
   return words;
 }
 
-// Starts the loads that run beside, each at its time. Those that still run when it goes are killed.
+// A relay in front of the server, where the loads are, so that it takes nothing from the server.
+Server start_relay(const CompareOptions& options, const Machine& machine, const Server& server,
+                   const std::vector<std::string>& words) {
+  std::vector<std::string> argv{options.weir,       "serve", "relay",      "--to",
+                                address_of(server), "-l",    "127.0.0.1:0"};
+  argv.insert(argv.end(), words.begin(), words.end());
+  return start_server(argv, {machine.generator_cpus, {}});
+}
+
+// Starts the loads that run beside, each at its time, and the relays that they go through. Those that
+// still run when it goes are killed.
 class Beside {
  public:
   Beside(const CompareOptions& options, const Machine& machine, const Server& server) {
@@ -96,7 +110,11 @@ class Beside {
     const Clock::time_point begin = Clock::now();
     for (const BesideLoad& load : options.beside) {
       std::this_thread::sleep_until(begin + load.after);
-      std::vector<std::string> words = load_command(options, server);
+      const Server* target = &server;
+      if (!load.through.empty()) {
+        target = &relays_.emplace_back(start_relay(options, machine, server, load.through));
+      }
+      std::vector<std::string> words = load_command(options, *target);
       words.insert(words.end(), load.words.begin(), load.words.end());
       loads_.push_back(Process::start(words, {machine.generator_cpus, {}}));
     }
@@ -116,6 +134,7 @@ class Beside {
   }
 
  private:
+  std::deque<Server> relays_;
   std::vector<Process> loads_;
 };
 

@@ -31,6 +31,8 @@ struct Contestant {
 struct BesideLoad {
   std::vector<std::string> words;      ///< of `weir load TARGET`
   std::chrono::milliseconds after{0};  ///< when it begins, counted from the measured one's start
+  std::vector<std::string>
+      through;  ///< words of `weir serve relay`, which it goes through; or none
 };
 
 struct CompareOptions {

@@ -20,7 +20,7 @@ constexpr std::size_t connections_max = 1'000'000;
 constexpr std::array keys{"question",    "about",     "service", "judge",       "goal",
                           "connections", "window_ms", "serve",   "contestants", "load",
                           "unpinned",    "losses",    "beside"};
-constexpr std::array beside_keys{"load", "after_ms"};
+constexpr std::array beside_keys{"load", "after_ms", "through"};
 
 /// Where a scenario is read from, for its error messages.
 struct Place {
@@ -86,6 +86,7 @@ std::vector<BesideLoad> besides_of(const Place& place, const toml::table& table)
     refuse_others(place, beside, beside_keys);
     BesideLoad load;
     load.words = texts_at(place, beside, "load");
+    load.through = texts_at(place, beside, "through");
     load.after = std::chrono::milliseconds(number_at(place, beside, "after_ms", 0, after_ms_max));
     loads.push_back(std::move(load));
   }

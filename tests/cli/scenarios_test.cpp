@@ -130,6 +130,31 @@ load = ["--rate", "fast"]
       << finding.dump(2);
 }
 
+TEST_F(Scenarios, HaveLoadsThatGoThroughARelay) {
+  const auto crash_through = [this](const std::string& words) {
+    const std::string text = fmt::format(R"(question = "?"
+judge = "lost"
+losses = true
+serve = ["--crash"]
+connections = 2
+contestants = ["epoll"]
+[[beside]]
+after_ms = 500
+through = [{}]
+load = ["-c", "1", "-d", "50ms", "--warmup", "0s", "--request", "crash"]
+)",
+                                         words);
+    return run(write("through.toml", text), {"--window", "1s"}).at("scenarios").elements().at(0);
+  };
+  const lab::Json near = crash_through(R"("--delay", "0ms", "-m", "thread")");
+  EXPECT_EQ(value_of(near, "epoll"), 2) << near.dump(2);
+  const lab::Json far = crash_through(R"("--delay", "10s")");
+  EXPECT_EQ(value_of(far, "epoll"), 0) << far.dump(2);
+  const lab::Json wrong = crash_through(R"("--delay", "far")");
+  const std::string note = wrong.at("findings").elements().at(0).at("note").text_or("");
+  EXPECT_NE(note.find("--delay: 'far' needs a number and a unit"), std::string::npos) << note;
+}
+
 TEST_F(Scenarios, TellResponsesOfAnOpenLoop) {
   const std::string text = R"(question = "?"
 service = "framed"

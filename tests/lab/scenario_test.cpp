@@ -17,6 +17,7 @@ contestants = ["thread", "epoll --offload inline"]
 [[beside]]
 load = ["-c", "1"]
 after_ms = 20
+through = ["--delay", "40ms"]
 )";
 
 std::string refusal_of(const std::string& text) {
@@ -40,6 +41,7 @@ TEST(Scenario, IsRead) {
             (std::vector<std::string>{"epoll", "--offload", "inline"}));
   ASSERT_EQ(scenario.beside.size(), 1u);
   EXPECT_EQ(scenario.beside[0].after.count(), 20);
+  EXPECT_EQ(scenario.beside[0].through, (std::vector<std::string>{"--delay", "40ms"}));
   EXPECT_FALSE(scenario.losses);
   EXPECT_EQ(scenario.text, small);
 }
