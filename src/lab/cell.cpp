@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <csignal>
-#include <deque>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/format.h>
 
+#include "lab/beside.hpp"
 #include "lab/external.hpp"
 #include "lab/json.hpp"
 #include "lab/process.hpp"
@@ -20,13 +19,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds slice{50};      // how long a stop may go unnoticed
 constexpr milliseconds grace{10'000};  // beyond the planned time, before a child is given up
 constexpr milliseconds warm_up_max{1'000};
-constexpr milliseconds drain_timeout{3'000};
 constexpr milliseconds lanes_timeout{30'000};
-
-std::string last_line(std::string text) {
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
-}
 
 // Returns what the child wrote to stdout. Throws when it was stopped, too slow, or silent.
 std::string output_of(Process& child, const std::string& what, const CompareOptions& options,
@@ -63,14 +56,6 @@ void end(Server& server, const Contestant& contestant) {
   }
 }
 
-std::string address_of(const Server& server) {
-  return fmt::format("{}:{}", server.host, server.port);
-}
-
-std::vector<std::string> load_command(const CompareOptions& options, const Server& server) {
-  return {options.weir, "load", fmt::format("{}://{}", options.protocol, address_of(server))};
-}
-
 /// A load beside that begins at its time has to find the window at its own.
 std::string warm_up_of(const CompareOptions& options) {
   const bool timed = std::any_of(options.beside.begin(), options.beside.end(),
@@ -91,52 +76,6 @@ std::vector<std::string> measured_load(const CompareOptions& options, const Serv
   words.insert(words.end(), options.load_words.begin(), options.load_words.end());
   return words;
 }
-
-// A relay in front of the server, where the loads are, so that it takes nothing from the server.
-Server start_relay(const CompareOptions& options, const Machine& machine, const Server& server,
-                   const std::vector<std::string>& words) {
-  std::vector<std::string> argv{options.weir,       "serve", "relay",      "--to",
-                                address_of(server), "-l",    "127.0.0.1:0"};
-  argv.insert(argv.end(), words.begin(), words.end());
-  return start_server(argv, {machine.generator_cpus, {}});
-}
-
-// Starts the loads that run beside, each at its time, and the relays that they go through. Those that
-// still run when it goes are killed.
-class Beside {
- public:
-  Beside(const CompareOptions& options, const Machine& machine, const Server& server) {
-    using Clock = std::chrono::steady_clock;
-    const Clock::time_point begin = Clock::now();
-    for (const BesideLoad& load : options.beside) {
-      std::this_thread::sleep_until(begin + load.after);
-      const Server* target = &server;
-      if (!load.through.empty()) {
-        target = &relays_.emplace_back(start_relay(options, machine, server, load.through));
-      }
-      std::vector<std::string> words = load_command(options, *target);
-      words.insert(words.end(), load.words.begin(), load.words.end());
-      loads_.push_back(Process::start(words, {machine.generator_cpus, {}}));
-    }
-  }
-
-  // Ends them. Throws when one could not do what it was told.
-  void end() {
-    constexpr int failed = 1;
-    constexpr int wrong_usage = 2;
-    for (Process& load : loads_) load.signal(SIGINT);
-    for (Process& load : loads_) {
-      const auto code = load.wait_for(drain_timeout);
-      if (!code) throw std::runtime_error("a load beside did not end when asked to");
-      if (*code != failed && *code != wrong_usage) continue;  // what befell it there is its affair
-      throw std::runtime_error("a load beside: " + last_line(load.take_errors()));
-    }
-  }
-
- private:
-  std::deque<Server> relays_;
-  std::vector<Process> loads_;
-};
 
 std::vector<std::string> client_command(const CompareOptions& options, const std::string& host,
                                         const std::string& port) {
@@ -178,6 +117,12 @@ Figure littles_law_of(const Cell& cell, const Json& json) {
   constexpr double ns_per_s = 1e9;
   return Figure(cell.throughput_rps.value_or(0) * cell.mean_ns.value_or(0) / ns_per_s) /
          cell.connected;
+}
+
+/// The loads beside are nobody foreign.
+void take_out(Figure& foreign_cpu_share, double share) {
+  if (!foreign_cpu_share.known()) return;
+  foreign_cpu_share = std::max(0.0, foreign_cpu_share.value_or(0) - share);
 }
 
 }  // namespace
@@ -239,6 +184,7 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
     const auto planned_time = options.window + warm_up_max;
     Beside beside(options, machine, server);
     read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
+    take_out(cell.server.foreign_cpu_share, beside.cpu_share());
     beside.end();
     if (!options.losses) end(server, contestant);
   } catch (const std::exception& error) {

@@ -284,4 +284,9 @@ std::optional<int> Process::wait_for(std::chrono::milliseconds timeout) {
   return state_->code;
 }
 
+std::string last_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+}
+
 }  // namespace weir::lab

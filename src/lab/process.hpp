@@ -65,6 +65,9 @@ class Process {
   std::unique_ptr<State> state_;
 };
 
+/// Returns the last line of what a child said.
+std::string last_line(std::string text);
+
 /// A server that accepts connections.
 struct Server {
   Process process;
