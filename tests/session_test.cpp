@@ -101,6 +101,32 @@ TEST_P(ASession, WaitsForTheFirstOfSeveralSources) {
   EXPECT_STREQ(seen->text.data(), "pong");
 }
 
+Task<> waits_when_time_is_nearly_up(Io& io, Address address, Seen& seen) {
+  const Connected server = co_await io.connect(address);
+  Stream& stream = *server.stream;
+  try {
+    for (int i = 0; i < 2'000; ++i) {
+      const Time soon = Clock::now() + std::chrono::nanoseconds(50 * i);
+      const std::size_t first = co_await io.wait(writable(stream), readable(stream), until(soon));
+      ++seen.ready[first];
+    }
+  } catch (const StreamError& error) {
+    seen.error = error.code();
+  }
+}
+
+TEST_P(ASession, IsToldOfItsTimeOrOfTheStreamWhicheverIsFirst) {
+  Server server([](int fd) {
+    char end = 0;
+    ::recv(fd, &end, 1, 0);
+  });
+  const Shared<Seen> seen;
+  run([&](Io& io) { return waits_when_time_is_nearly_up(io, server.address(), *seen); });
+  EXPECT_EQ(seen->error, std::error_code()) << seen->error.message();
+  EXPECT_EQ(seen->ready[1], 0u);
+  EXPECT_EQ(seen->ready[0] + seen->ready[2], 2'000u);
+}
+
 Task<> reads_late(Io& io, Address address, Seen& seen) {
   const Connected server = co_await io.connect(address);
   Stream& stream = *server.stream;

@@ -72,7 +72,7 @@ class Uring final : public Model {
   }
 
   void cancel(Op& op) override {
-    if (op.verb == Verb::wait && Waits::has_result(op)) return;
+    if (Waits::has_result(op)) return;
     op.error = ECANCELED;
     end_early(op);
   }
@@ -261,7 +261,7 @@ class Uring final : public Model {
       if (!Waits::has_result(op) && Waits::find_posted(op)) end_early(op);
     });
     for (Op* op : loop_->take_late()) {
-      settle_at_deadline(*op);
+      if (!Waits::has_result(*op)) settle_at_deadline(*op);
       if (requests(*op) > 0) {  // a request that is just on its way may miss that it's cancelled
         op->deadline = after(loop_->context().now(), until_asked_again);
         loop_->bound(*op);

@@ -59,8 +59,10 @@ class Waits {
     return requests(op) == 0;
   }
 
-  /// It has its result, and waits for nothing but its requests to end.
-  static bool has_result(Op& op) { return requests(op) > 0 && op.count == 0; }
+  /// It is a wait that has its result, and waits for nothing but its requests to end.
+  static bool has_result(Op& op) {
+    return op.verb == Verb::wait && requests(op) > 0 && op.count == 0;
+  }
 
   void take_back(Op& op) {
     for (std::uint32_t i = 0; i < op.count; ++i) {
