@@ -188,6 +188,19 @@ TEST(Load, ClientThinksBeforeAPageAndTakesItsRequestsInTurn) {
   EXPECT_EQ(turns, (std::vector<std::uint32_t>{1, 0, 1, 0, 1}));
 }
 
+TEST(Load, WhatIsSteadyIsToldByPages) {
+  Plan plan;
+  plan.connections = 4;
+  LoadResult result;
+  result.requests = 1'500;
+  result.first_half = 600;
+  EXPECT_TRUE(unsteady(plan, result));
+  plan.think.page = 13;  // 46 and 69 of them
+  EXPECT_FALSE(unsteady(plan, result));
+  result.first_half = 300;
+  EXPECT_TRUE(unsteady(plan, result));
+}
+
 TEST(Load, PersonasAreNotMeasured) {
   std::atomic<int> accepted{0};
   const auto session = [&accepted](Stream& peer) {

@@ -71,9 +71,9 @@ Task<> settle(Io& io, Course& course) {
     const Time from = Clock::now();
     co_await pass(io, course, window);
     const Time now = Clock::now();
-    rates[windows % rates.size()] = static_cast<double>(course.done() - before) *
-                                    static_cast<double>(window.count()) /
-                                    static_cast<double>((now - from).count());
+    rates[windows % rates.size()] =
+        static_cast<double>((course.done() - before) / plan.think.page) *
+        static_cast<double>(window.count()) / static_cast<double>((now - from).count());
     if (now - begin + window > plan.warm_up_max) co_return;
     if (windows >= rates.size() && now - begin >= plan.warm_up && agree(rates)) co_return;
   }
@@ -185,7 +185,8 @@ bool unsteady(const Plan& plan, const LoadResult& result) {
   const bool changes = plan.open && plan.open->rate.changes();
   if (plan.requests || changes || result.interrupted) return false;
   const std::uint64_t burst = plan.open ? plan.open->arrivals.together : 0;
-  return !halves_agree(result.first_half, result.requests - result.first_half,
+  const std::uint64_t page = plan.think.page;  // by chance there is one more, or less, of these
+  return !halves_agree(result.first_half / page, (result.requests - result.first_half) / page,
                        std::max<std::uint64_t>(burst, plan.connections));
 }
 
