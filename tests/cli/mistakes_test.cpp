@@ -58,6 +58,9 @@ const std::vector<Mistake> mistakes{
      {"serve", "relay", "--to", "nonsense"},
      "--to: 'nonsense' is not an address: the port is missing; write HOST:PORT, [IPV6]:PORT or "
      "unix:PATH"},
+    {"a_relay_that_lets_nothing_through",
+     {"serve", "relay", "--to", "127.0.0.1:9", "--bandwidth", "0B/s"},
+     "--bandwidth: '0B/s' lets nothing through; write 200KB/s"},
     {"misspelt_model",
      {"serve", "framed", "--model", "epol"},
      "there is no model 'epol'; did you mean 'epoll'? (models: iterative, fork, thread, pool, "

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include <weir/error.hpp>
@@ -95,6 +96,8 @@ std::vector<ServiceOption> options_for(const std::shared_ptr<Setting>& setting) 
           {"--bandwidth", "SIZE/s", "200KB/s: no more of a connection, each way (as much as comes)",
            [setting](const std::string& word) {
              setting->speed.bytes_a_second = amounts::parse_bandwidth(word, word, bandwidth_max);
+             if (setting->speed.bytes_a_second > 0) return;
+             throw std::invalid_argument("'" + word + "' lets nothing through; write 200KB/s");
            }}};
 }
 
