@@ -13,7 +13,7 @@
 namespace weir::relay {
 namespace {
 
-struct Direction {
+struct SlowDirection {
   Stream& from;
   Stream& to;
   Link link;
@@ -50,10 +50,10 @@ struct Direction {
 
 Task<> carry_slowly(Stream& client, Stream& upstream, LinkSpeed speed) {
   Io& io = client.io();
-  Direction there{client, upstream, Link(speed)};
-  Direction back{upstream, client, Link(speed)};
-  Direction* first = &there;
-  Direction* second = &back;
+  SlowDirection there{client, upstream, Link(speed)};
+  SlowDirection back{upstream, client, Link(speed)};
+  SlowDirection* first = &there;
+  SlowDirection* second = &back;
   while (!first->over || !second->over) {
     const Time now = io.now();
     const Time give_up_at = std::min(first->give_up_at, second->give_up_at);
@@ -61,7 +61,7 @@ Task<> carry_slowly(Stream& client, Stream& upstream, LinkSpeed speed) {
         co_await io.wait(first->arrival(now), second->arrival(now), first->departure(),
                          second->departure(), until(give_up_at));
     if (ready == 4) throw StreamError(ETIMEDOUT, "relay: a side that takes nothing");
-    Direction& direction = ready % 2 == 0 ? *first : *second;
+    SlowDirection& direction = ready % 2 == 0 ? *first : *second;
     if (ready < 2) {
       direction.pass_on(io.now());
     } else {
