@@ -57,6 +57,16 @@ Exchanges exchanges_of(const Service& service, const std::string& request) {
   return exchanges;
 }
 
+/// Requests that don't wait for earlier answers have to be told apart from them.
+void need_answers(const Service& service, const LoadOptions& options) {
+  const bool pipeline = options.pipeline > 1;
+  if (service.exchanges.answers || (!pipeline && options.personas.pipeliners == 0)) return;
+  throw Failure(wrong_usage,
+                fmt::format("the requests of '{}' can't be sent before earlier ones are answered; "
+                            "leave {} out",
+                            service.name, pipeline ? "--pipeline" : "the persona pipeliner"));
+}
+
 void check(const LoadOptions& options) {
   if (options.arrivals && !options.rate) {
     throw Failure(wrong_usage, "--arrivals are those of an open loop; say its --rate as well");
@@ -114,6 +124,7 @@ load::Plan plan_of(const Target& target, const LoadOptions& options) {
   plan.exchanges =
       exchanges_of(*target.service, options.request.empty() ? target.request : options.request);
   plan.connections = options.connections;
+  plan.pipeline = options.pipeline;
   plan.request_bytes = request_bytes_of(*target.service, plan.exchanges, options);
   const bool counted = options.requests || !options.trace.empty();
   plan.warm_up = counted ? Duration(0) : options.warm_up;
@@ -248,6 +259,7 @@ void need_exchanges(const Service& service) {
 int load(const std::vector<Service>& services, const LoadOptions& options) {
   const Target target = parse_target(options.target, services);
   need_exchanges(*target.service);
+  need_answers(*target.service, options);
   load::Plan plan = plan_of(target, options);
   check(options);
   const std::vector<Threshold> thresholds = thresholds_of(options);

@@ -13,6 +13,7 @@ namespace weir::cli {
 struct LoadOptions {
   std::string target;
   std::uint32_t connections = 64;
+  std::uint32_t pipeline = 1;
   Duration duration = std::chrono::seconds(10);
   bool duration_said = false;
   Duration warm_up = std::chrono::milliseconds(300);

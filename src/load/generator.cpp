@@ -186,7 +186,7 @@ bool unsteady(const Plan& plan, const LoadResult& result) {
   if (plan.requests || changes || result.interrupted) return false;
   const std::uint64_t burst = plan.open ? plan.open->arrivals.together : 0;
   return !halves_agree(result.first_half, result.requests - result.first_half,
-                       std::max<std::uint64_t>(burst, plan.connections));
+                       std::max(burst, std::uint64_t{plan.connections} * plan.pipeline));
 }
 
 std::optional<Lateness> lateness_of(const LoadResult& result) {
@@ -219,8 +219,9 @@ LoadResult run(const Plan& plan, Stop& stop) {
   Work work(stop, limits);
   work.begin_with = persona_sessions(course);
   work.begin_with.push_back([&course](Io& io) { return conduct(io, course); });
-  for (Slot& slot : course.slots) {
-    work.begin_with.push_back([&course, &slot](Io& io) { return connection(io, course, slot); });
+  for (std::uint32_t i = 0; i < plan.connections; ++i) {
+    const std::span<Slot> slots = course.slots_of(i);
+    work.begin_with.push_back([&course, slots](Io& io) { return connection(io, course, slots); });
   }
   make_epoll(Trigger::edge)->serve(work);
   return std::move(course.result);
