@@ -150,7 +150,8 @@ Figure quantile(const Json& json, std::string_view key) {
   return value.is_null() ? Figure::missing("too few answers to tell") : value.figure();
 }
 
-/// Of clients that always ask: as many requests are under way as there are clients.
+/// Of clients that always ask: as many requests are under way as there are clients, times as many as
+/// each has in its pipeline.
 Figure littles_law_of(const Cell& cell, const Json& json) {
   if (cell.loop == Loop::open) return Figure::missing("an open loop");
   if (json.at("churn").bool_or(false) || json.at("think_ns").number_or(0) > 0) {
@@ -158,7 +159,7 @@ Figure littles_law_of(const Cell& cell, const Json& json) {
   }
   constexpr double ns_per_s = 1e9;
   return Figure(cell.throughput_rps.value_or(0) * cell.mean_ns.value_or(0) / ns_per_s) /
-         cell.connected;
+         cell.connected / Figure(json.at("pipeline").number_or(1));
 }
 
 }  // namespace
