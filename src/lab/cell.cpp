@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "lab/curve.hpp"
 #include "lab/external.hpp"
 #include "lab/json.hpp"
 #include "lab/process.hpp"
@@ -75,11 +76,11 @@ std::string warm_up_of(const CompareOptions& options) {
 }
 
 std::vector<std::string> measured_load(const CompareOptions& options, const Server& server,
-                                       std::size_t connections) {
+                                       std::size_t connections, milliseconds window) {
   std::vector<std::string> words = load_command(options, server);
   for (std::string word :
        {std::string("-c"), std::to_string(connections), std::string("-d"),
-        fmt::format("{}ms", options.window.count()), std::string("--warmup"), warm_up_of(options),
+        fmt::format("{}ms", window.count()), std::string("--warmup"), warm_up_of(options),
         std::string("--server-pid"), std::to_string(server.process.pid()), std::string("--json"),
         std::string("-")}) {
     words.push_back(std::move(word));
@@ -216,12 +217,17 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
   cell.block = planned.block;
   try {
     Server server = start(contestant, machine);
-    Process load = Process::start(measured_load(options, server, planned.connections),
-                                  {machine.generator_cpus, {}});
-    const auto planned_time = options.window + warm_up_max;
-    Beside beside(options, machine, server);
-    read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
-    beside.end();
+    const auto make = [&](const std::vector<std::string>& more, milliseconds window) {
+      std::vector<std::string> words = measured_load(options, server, planned.connections, window);
+      words.insert(words.end(), more.begin(), more.end());
+      Process load = Process::start(words, {machine.generator_cpus, {}});
+      Beside beside(options, machine, server);
+      Cell made = cell;
+      read_load(made, output_of(load, "the load generator", options, window + warm_up_max + grace));
+      beside.end();
+      return made;
+    };
+    cell = options.percents.empty() ? make({}, options.window) : climb(options, make);
     if (!options.losses) end(server, contestant);
   } catch (const std::exception& error) {
     cell.failure = error.what();

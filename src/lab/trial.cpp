@@ -59,7 +59,7 @@ std::string misses(const Trial& trial, const Row& row, const Goal& goal) {
   const Figure latency = over_blocks(runs_of(trial, row.contestant), [&goal](const Cell& cell) {
     return figure_of(cell, goal.figure);
   });
-  if (latency.value_or(0) < goal.below_ns && latency.known()) return "";
+  if (keeps(latency, goal)) return "";
   return fmt::format("{} {}, asked for was {}", name(goal.figure), text_of(latency, goal.figure),
                      goal.text);
 }

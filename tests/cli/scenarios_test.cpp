@@ -68,6 +68,29 @@ contestants = ["thread", "epoll --offload inline"]
       << scenario.dump(2);
 }
 
+TEST_F(Scenarios, MayBeACurveOfEachServersOwnRates) {
+  const std::string text = R"(question = "Where does it bend?"
+judge = "rate"
+goal = "p99<5s"
+connections = 4
+load = ["--request", "sleep=1ms"]
+percents = [20, 60]
+contestants = ["epoll"]
+window_ms = 150
+)";
+  const lab::Json said = run(write("mine.toml", text), {});
+  const lab::Json& cells = said.at("scenarios").elements().at(0).at("comparison.cells");
+  ASSERT_FALSE(cells.elements().empty());
+  for (const lab::Json& cell : cells.elements()) {
+    const double capacity = cell.at("capacity_rps").number_or(0);
+    const auto& curve = cell.at("curve").elements();
+    ASSERT_EQ(curve.size(), 2u) << cell.dump(2);
+    EXPECT_EQ(curve[0].at("percent").number_or(0), 20);
+    EXPECT_LT(curve[0].at("offered_rps").number_or(1e9), 0.5 * capacity);
+    EXPECT_LT(curve[0].at("offered_rps").number_or(1e9), curve[1].at("offered_rps").number_or(0));
+  }
+}
+
 TEST_F(Scenarios, AreReadAgain) {
   const std::string text = R"(question = "Who?"
 service = "framed"
