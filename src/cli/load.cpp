@@ -57,16 +57,6 @@ Exchanges exchanges_of(const Service& service, const std::string& request) {
   return exchanges;
 }
 
-/// Requests that don't wait for earlier answers have to be told apart from them.
-void need_answers(const Service& service, const LoadOptions& options) {
-  const bool pipeline = options.pipeline > 1;
-  if (service.exchanges.answers || (!pipeline && options.personas.pipeliners == 0)) return;
-  throw Failure(wrong_usage,
-                fmt::format("the requests of '{}' can't be sent before earlier ones are answered; "
-                            "leave {} out",
-                            service.name, pipeline ? "--pipeline" : "the persona pipeliner"));
-}
-
 void check(const LoadOptions& options) {
   if (options.arrivals && !options.rate) {
     throw Failure(wrong_usage, "--arrivals are those of an open loop; say its --rate as well");
@@ -240,21 +230,6 @@ double seconds_since_1970() {
 }
 
 }  // namespace
-
-void need_exchanges(const Service& service) {
-  if (service.exchanges.make) return;
-  if (!service.transcript.empty()) {
-    throw Failure(
-        wrong_usage,
-        fmt::format("nothing in the transcript of '{}' can be sent again and again on one "
-                    "connection; let a send and an expect come before its end",
-                    service.name));
-  }
-  throw Failure(wrong_usage,
-                fmt::format("service '{}' has no client side to make a load with; give "
-                            "it a transcript, or exchanges",
-                            service.name));
-}
 
 int load(const std::vector<Service>& services, const LoadOptions& options) {
   const Target target = parse_target(options.target, services);

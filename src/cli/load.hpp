@@ -40,6 +40,10 @@ struct LoadOptions {
 /// Throws Failure (wrong usage) when the service doesn't say how its clients make requests.
 void need_exchanges(const Service& service);
 
+/// The same when requests are to be sent before earlier ones are answered, and it doesn't say how the
+/// answers are told apart.
+void need_answers(const Service& service, const LoadOptions& options);
+
 /// Makes the load and prints what came of it. Returns the exit code. Throws Failure.
 int load(const std::vector<Service>& services, const LoadOptions& options);
 

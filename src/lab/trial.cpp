@@ -88,7 +88,9 @@ std::string excluded_by(const Trial& trial, const Row& row) {
   if (const std::string behind = falls_behind(trial, row); !behind.empty()) return behind;
   if (trial.scenario.goal) {
     const std::string missed = misses(trial, row, *trial.scenario.goal);
-    if (!missed.empty()) return missed;
+    if (!missed.empty()) {
+      return missed + (row.rate_is_lower_bound ? "; the load generator was the limit" : "");
+    }
   }
   if (row.rate_is_lower_bound && trial.scenario.judge == Criterion::rate) {
     return "at least: the load generator was the limit";

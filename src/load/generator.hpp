@@ -68,8 +68,9 @@ struct Plan {
   Address target;
   Exchanges exchanges;
   std::uint32_t connections = 64;
-  std::uint32_t pipeline =
-      1;  // requests under way on each; more than 1: without `trace` or `think`, on kept connections
+  /// Requests under way on each. More than 1: the exchanges have `answers`, the connections are kept,
+  /// and there is no `trace` and no `think`.
+  std::uint32_t pipeline = 1;
   std::size_t request_bytes = 64;
   Duration warm_up = std::chrono::milliseconds(300);
   Duration warm_up_max{0};  // longer than that: it goes on until it is steady, at most for so long

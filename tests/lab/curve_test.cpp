@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sample_trials.hpp"
+
 namespace weir::lab {
 namespace {
 
@@ -76,6 +78,33 @@ TEST(Curve, TakesLongerWhereFewRequestsAreDue) {
 TEST(Curve, NeedsAServerThatAnswers) {
   const auto dead = [](const std::vector<std::string>&, milliseconds) { return Cell(); };
   EXPECT_THROW(climb(options_of_a_curve(), dead), std::runtime_error);
+}
+
+TEST(Curve, IsDrawnWithItsFigures) {
+  Trial trial = samples::trial_of(Criterion::rate, {{"epoll", {5000, 5000, 5000}}}, {5000, 5000});
+  EXPECT_EQ(curves_html(trial), "");
+  for (Cell& cell : trial.results.cells) {
+    const double ms = cell.block == 0 ? 3e6 : 7e6;  // two of three blocks
+    cell.curve = {{50, 1000, 1000, 1e6, ms, false}, {110, 2200, 2000, 9e6, 40e6, true}};
+  }
+  const std::string page = html(std::vector<Trial>{trial});
+  EXPECT_NE(page.find("id=\"curve-made_up\""), std::string::npos);
+  EXPECT_NE(page.find("110 %"), std::string::npos);
+  const std::string section = curves_html(trial);
+  EXPECT_NE(section.find("7.00 ms"), std::string::npos) << section;
+  EXPECT_EQ(section.find("3.00 ms"), std::string::npos) << section;
+}
+
+TEST(Curve, ThatMissedItsGoalByTheGeneratorSaysSo) {
+  Trial trial = samples::trial_of(Criterion::rate, {{"epoll", {5000}}}, {5000});
+  Scenario scenario = trial.scenario;
+  scenario.goal = Goal{"p99<1ns", Criterion::p99, 1};
+  Results results = trial.results;
+  for (Row& row : results.rows) row.rate_is_lower_bound = true;
+  const Trial judged = judge_trial(scenario, results);
+  const std::string& note = judged.findings.at(0).note;
+  EXPECT_NE(note.find("asked for was p99<1ns; the load generator was the limit"), std::string::npos)
+      << note;
 }
 
 }  // namespace
