@@ -176,6 +176,17 @@ TEST_F(Scenarios, ArePlannedBeforeTheyRun) {
   EXPECT_NE(said.output.find("2 scenarios"), std::string::npos) << said;
 }
 
+TEST_F(Scenarios, OfStreamsAndCurvesAreAmongThem) {
+  const Said said = run_weir({"compare", "--scenario", "curve,stream", "--plan", "-m", "epoll"});
+  EXPECT_EQ(said.code, 0) << said;
+  EXPECT_NE(said.output.find("curve (How near to its limit"), std::string::npos) << said;
+  EXPECT_NE(said.output.find("stream (Do large transfers"), std::string::npos) << said;
+  const Said all = run_weir({"compare", "--all", "--plan", "-m", "epoll"});
+  for (const char* name : {"weir: curve (", "weir: stream ("}) {
+    EXPECT_NE(all.output.find(name), std::string::npos) << all;
+  }
+}
+
 TEST_F(Scenarios, AreShownToBeCopied) {
   const Said said = run_weir({"compare", "--show-scenario", "block"});
   EXPECT_EQ(said.code, 0);
