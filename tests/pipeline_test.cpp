@@ -1,6 +1,7 @@
 // Requests that don't wait for the answers of those before, against servers that tell the difference.
 #include "load/pipeline.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 
@@ -92,19 +93,20 @@ TEST(Pipeline, ServiceTimeIsEachRequestsOwn) {
   EXPECT_GE(result.service.mean_ns(), 15e6);  // three are before it
 }
 
+Task<> answer_ten_and_close(Stream& peer) {
+  std::size_t left = 10;
+  while (left > 0) {
+    const Bytes requests = co_await peer.read();
+    const std::size_t count = std::min(left, requests.size());
+    co_await peer.write(std::string(count, '!'));
+    left -= count;
+  }
+  peer.finish();
+  while (const Bytes rest = co_await peer.read()) continue;
+}
+
 TEST(Pipeline, CountsAServerThatClosesOnce) {
-  const auto session = [](Stream& peer) -> Task<> {
-    std::size_t left = 10;
-    while (const Bytes requests = co_await peer.read()) {
-      const std::size_t count = std::min(left, requests.size());
-      co_await peer.write(std::string(count, '!'));
-      left -= count;
-      if (left == 0) break;
-    }
-    peer.finish();
-    while (const Bytes rest = co_await peer.read()) continue;
-  };
-  const Served server([&session](Stream& peer) { return session(peer); });
+  const Served server(answer_ten_and_close);
   Plan plan = pipelined(server, 4);
   plan.connections = 2;
   plan.requests = 1000;
@@ -115,13 +117,14 @@ TEST(Pipeline, CountsAServerThatClosesOnce) {
   EXPECT_EQ(result.first_error, "the server closed the connection before it had answered");
 }
 
+Task<> answer_one_more(Stream& peer) {
+  while (const Bytes requests = co_await peer.read()) {
+    co_await peer.write(std::string(requests.size() + 1, '!'));
+  }
+}
+
 TEST(Pipeline, FindsAnswersThatNobodyAskedFor) {
-  const auto session = [](Stream& peer) -> Task<> {
-    while (const Bytes requests = co_await peer.read()) {
-      co_await peer.write(std::string(requests.size() + 1, '!'));
-    }
-  };
-  const Served server([&session](Stream& peer) { return session(peer); });
+  const Served server(answer_one_more);
   Plan plan = pipelined(server, 4);
   plan.connections = 1;
   plan.window = Duration::max();
@@ -130,17 +133,20 @@ TEST(Pipeline, FindsAnswersThatNobodyAskedFor) {
   EXPECT_EQ(result.first_error, "the server answered more than it was asked for");
 }
 
+/// Answers sixteen at a time, and counts how often.
+Task<> answer_by_sixteen(Stream& peer, std::atomic<int>& answered) {
+  std::size_t asked = 0;
+  while (const Bytes requests = co_await peer.read()) {
+    asked += requests.size();
+    if (asked % 16 != 0) continue;
+    ++answered;
+    co_await peer.write(std::string(16, '!'));
+  }
+}
+
 TEST(Pipeline, PersonaSendsSixteenAtOnce) {
   std::atomic<int> answered{0};
-  const auto session = [&answered](Stream& peer) -> Task<> {
-    std::size_t asked = 0;
-    while (const Bytes requests = co_await peer.read()) {
-      asked += requests.size();
-      if (asked % 16 == 0) ++answered;
-      if (asked % 16 == 0) co_await peer.write(std::string(16, '!'));
-    }
-  };
-  const Served server([&session](Stream& peer) { return session(peer); });
+  const Served server([&answered](Stream& peer) { return answer_by_sixteen(peer, answered); });
   Plan plan = plan_for(server);  // whose own connections are never answered
   plan.connections = 1;
   plan.personas.pipeliners = 2;
