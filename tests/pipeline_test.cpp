@@ -97,6 +97,7 @@ Task<> answer_ten_and_close(Stream& peer) {
   std::size_t left = 10;
   while (left > 0) {
     const Bytes requests = co_await peer.read();
+    if (!requests) co_return;
     const std::size_t count = std::min(left, requests.size());
     co_await peer.write(std::string(count, '!'));
     left -= count;
