@@ -53,14 +53,18 @@ Task<> requests_on(Stream& server, Course& course, Slot& slot) {
 
 /// As wait_exactly, unless something is answered before. Returns how many requests were.
 Task<std::size_t> answers_before(Io& io, Course& course, Pipeline& pipeline, Time time) {
+  constexpr Time already{};  // in the past
   const Time awake_at = time - course.awake_before;
-  if (awake_at > Clock::now()) co_return co_await pipeline.go_on(awake_at);
   std::size_t answered = 0;
+  if (awake_at > Clock::now()) {
+    answered = co_await pipeline.go_on(awake_at);
+    co_return answered;
+  }
   course.begin_spin();
   while (answered == 0 && Clock::now() < time) {
     co_await io.sleep(Duration(0));
     course.spin();
-    answered = co_await pipeline.go_on(Time{});
+    answered = co_await pipeline.go_on(already);
   }
   co_return answered;
 }

@@ -88,7 +88,7 @@ TEST(Curve, IsDrawnWithItsFigures) {
     cell.curve = {{50, 1000, 1000, 1e6, ms, false}, {110, 2200, 2000, 9e6, 40e6, true}};
   }
   const std::string page = html(std::vector<Trial>{trial});
-  EXPECT_NE(page.find("id=\"curve-made_up\""), std::string::npos);
+  EXPECT_NE(page.find("id=\"curve-made_up-t\""), std::string::npos);
   EXPECT_NE(page.find("110 %"), std::string::npos);
   const std::string section = curves_html(trial);
   EXPECT_NE(section.find("7.00 ms"), std::string::npos) << section;
