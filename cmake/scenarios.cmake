@@ -6,7 +6,8 @@ if(NOT WEIR_TOMLPLUSPLUS)
   message(FATAL_ERROR "The scenarios need toml++: install libtomlplusplus-dev.")
 endif()
 
-set(scenarios cost peak block mixed idle slow fair churn think burst overload prime crash http web)
+set(scenarios cost peak block mixed idle slow fair churn think burst overload stream curve prime crash
+    http web)
 set(source ${CMAKE_CURRENT_BINARY_DIR}/scenarios/shipped.cpp)
 set(entries)
 foreach(scenario ${scenarios})

@@ -1,81 +1,16 @@
 // The load generator against servers whose ways are known, in this process: each has a thread and
 // an epoll loop of its own.
 #include <atomic>
-#include <thread>
 
 #include <gtest/gtest.h>
-#include <weir/weir.hpp>
 
-#include "core/work.hpp"
 #include "framed/client.hpp"
 #include "load/course.hpp"
-#include "load/generator.hpp"
-#include "load/personas.hpp"
-#include "models/models.hpp"
+#include "load/pipeline.hpp"
+#include "load_peer.hpp"
 
 namespace weir::load {
 namespace {
-
-using std::chrono::milliseconds;
-
-class Served {
- public:
-  explicit Served(Work::PeerSession session) : work_(stop_, Limits{}) {
-    work_.session = std::move(session);
-    work_.listeners.emplace_back(Address::parse("127.0.0.1:0"), 128);
-    address_ = work_.listeners.front().address();
-    thread_ = std::thread([this] { make_epoll(Trigger::edge)->serve(work_); });
-  }
-  ~Served() {
-    stop_.force();
-    thread_.join();
-  }
-  Address address() const { return address_; }
-
- private:
-  Stop stop_;
-  Work work_;
-  Address address_;
-  std::thread thread_;
-};
-
-Task<> answer_after(Stream& peer, Duration service) {
-  while (const Bytes request = co_await peer.read()) {
-    co_await peer.io().sleep(service);
-    co_await peer.write("!");
-  }
-}
-
-Task<> never_answer(Stream& peer) {
-  while (const Bytes request = co_await peer.read()) continue;
-}
-
-Task<> greet(Stream&) {
-  co_return;
-}
-
-Task<> exchange(Stream& server) {
-  co_await server.write("?");
-  const Bytes answer = co_await server.read();
-  if (std::string_view(answer) != "!") throw ProtocolError("no answer");
-}
-
-Plan plan_for(const Served& server) {
-  Plan plan{.target = server.address(), .exchanges = {greet, [](std::size_t) { return exchange; }}};
-  plan.connections = 4;
-  plan.warm_up = Duration(0);
-  plan.window = milliseconds(400);
-  return plan;
-}
-
-OpenLoop at_rate(double rps) {
-  return {{rps, rps}, {Arrivals::Kind::uniform}};
-}
-
-LoadResult run(const Plan& plan) {
-  Stop stop;
-  return load::run(plan, stop);
-}
 
 TEST(Load, KnownServiceTimeComesBack) {
   const Served server([](Stream& peer) { return answer_after(peer, milliseconds(5)); });
@@ -168,10 +103,10 @@ TEST(Load, ThinkingTimeIsNotLatency) {
 
 TEST(Load, ClientThinksBeforeAPageAndTakesItsRequestsInTurn) {
   Plan plan;
-  plan.exchanges.make = [](std::size_t) { return exchange; };
+  plan.exchanges.make = [](std::size_t) { return ask; };
   plan.connections = 2;
   plan.think = {milliseconds(20), Think::Kind::fixed, 3};
-  plan.in_turn = {exchange, exchange};
+  plan.in_turn = {ask, ask};
   Stop stop;
   Course course(plan, stop);
   Slot& second = course.slots.at(1);

@@ -187,5 +187,13 @@ TEST(Scripted, SaysWhereATranscriptIsWrong) {
   }
 }
 
+TEST(Scripted, CanBePipelinedWhereARequestIsWholeBeforeItsAnswer) {
+  const std::string one = "expect \"hello\\n\"\nsend \"abc\\n\"\nexpect \"ABC\\n\"\n";
+  const Exchanges whole = with(one).exchanges;
+  ASSERT_TRUE(whole.answers);
+  EXPECT_EQ(whole.answers("abc\n")("ABC\nABC\nAB"), 2u);
+  EXPECT_FALSE(with(one + "send \"d\\n\"\nexpect \"D\\n\"\n").exchanges.answers);
+}
+
 }  // namespace
 }  // namespace weir::load

@@ -24,6 +24,13 @@ class ProtocolError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Is given what arrives of the answers on a connection, piece by piece; returns how many of them
+/// ended in the piece. Throws ProtocolError when one is wrong.
+using Answers = std::function<std::size_t(std::string_view piece)>;
+
+/// For a service that always gives the same answer, which isn't empty.
+Answers same_answers(std::string answer);
+
 /// The client side of a protocol, for `weir load`, `weir compare` and `weir sim`.
 struct Exchanges {
   /// Awaited once after connecting, up to where requests may be sent (a greeting, say).
@@ -43,6 +50,10 @@ struct Exchanges {
   std::function<std::function<Task<>(Stream& server)>(const std::string& text)> ask = {};
   /// How many bytes such a request has; null: those of the text, and the end of a line.
   std::function<std::size_t(const std::string& text)> asked_bytes = {};
+  /// Makes what reads the answers to a request of these bytes, where requests may be sent before
+  /// earlier ones are answered (`weir load --pipeline N`): the whole request is what `make` sends
+  /// before it reads. Each connection has a copy of its own.
+  std::function<Answers(const std::string& request)> answers = {};
 };
 
 /// What a simulated client of `weir client` is given besides its stream.

@@ -97,6 +97,7 @@ load::Plan plan_of(const Target& target, const LoadOptions& options) {
   load::Plan plan{.target = target.address, .exchanges = {}};
   choose_requests(plan, target, options.asked);
   plan.connections = options.connections;
+  plan.pipeline = options.pipeline;
   plan.request_bytes = request_bytes_of(*target.service, plan.exchanges, options);
   const bool counted = options.requests || !options.trace.empty();
   plan.warm_up = counted ? Duration(0) : options.warm_up;
@@ -214,24 +215,10 @@ double seconds_since_1970() {
 
 }  // namespace
 
-void need_exchanges(const Service& service) {
-  if (service.exchanges.make) return;
-  if (!service.transcript.empty()) {
-    throw Failure(
-        wrong_usage,
-        fmt::format("nothing in the transcript of '{}' can be sent again and again on one "
-                    "connection; let a send and an expect come before its end",
-                    service.name));
-  }
-  throw Failure(wrong_usage,
-                fmt::format("service '{}' has no client side to make a load with; give "
-                            "it a transcript, or exchanges",
-                            service.name));
-}
-
 int load(const std::vector<Service>& services, const LoadOptions& options) {
   const Target target = parse_target(options.target, services);
   need_exchanges(*target.service);
+  need_answers(*target.service, options);
   load::Plan plan = plan_of(target, options);
   check(options);
   const std::vector<Threshold> thresholds = thresholds_of(options);

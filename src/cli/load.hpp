@@ -13,6 +13,7 @@ namespace weir::cli {
 struct LoadOptions {
   std::string target;
   std::uint32_t connections = 64;
+  std::uint32_t pipeline = 1;
   Duration duration = std::chrono::seconds(10);
   bool duration_said = false;
   Duration warm_up = std::chrono::milliseconds(300);
@@ -39,6 +40,10 @@ struct LoadOptions {
 
 /// Throws Failure (wrong usage) when the service doesn't say how its clients make requests.
 void need_exchanges(const Service& service);
+
+/// The same when requests are to be sent before earlier ones are answered, and it doesn't say how the
+/// answers are told apart.
+void need_answers(const Service& service, const LoadOptions& options);
 
 /// Makes the load and prints what came of it. Returns the exit code. Throws Failure.
 int load(const std::vector<Service>& services, const LoadOptions& options);

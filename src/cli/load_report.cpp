@@ -72,6 +72,7 @@ Json personas_json(const load::Personas& personas) {
   json.set("slow_readers", static_cast<double>(personas.slow_readers));
   json.set("idle", static_cast<double>(personas.idle));
   json.set("aborters", static_cast<double>(personas.aborters));
+  json.set("pipeliners", static_cast<double>(personas.pipeliners));
   return json;
 }
 
@@ -125,6 +126,10 @@ std::string open_loop_text(const load::OpenLoop& open) {
   return fmt::format(" {}/s {},", rate, text_of(open.arrivals));
 }
 
+std::string pipeline_text(std::uint32_t pipeline) {
+  return pipeline == 1 ? "" : fmt::format(" with {} requests under way on each", pipeline);
+}
+
 /// What befell requests that nobody would see in the quantiles.
 std::string misfortunes_text(const load::LoadResult& result) {
   std::string text;
@@ -158,6 +163,7 @@ std::string json_of(const LoadReport& report) {
   json.set("schema", "weir.load/1");
   json.set("target", report.options.target);
   json.set("connections", static_cast<double>(result.connections));
+  json.set("pipeline", static_cast<double>(report.plan.pipeline));
   json.set("connected", static_cast<double>(result.connected));
   json.set("served", static_cast<double>(result.served));
   json.set("window_ns", ns(result.window));
@@ -195,10 +201,11 @@ std::string json_of(const LoadReport& report) {
 
 std::string text_of(const LoadReport& report) {
   const load::LoadResult& result = report.result;
-  std::string text = fmt::format(
-      "{}, {} connections,{} {} requests of {} bytes in {:.2f} s\n", report.options.target,
-      result.connections, report.plan.open ? open_loop_text(*report.plan.open) : "",
-      result.requests, report.plan.request_bytes, ns(result.window) / 1e9);
+  std::string text =
+      fmt::format("{}, {} connections{},{} {} requests of {} bytes in {:.2f} s\n",
+                  report.options.target, result.connections, pipeline_text(report.plan.pipeline),
+                  report.plan.open ? open_loop_text(*report.plan.open) : "", result.requests,
+                  report.plan.request_bytes, ns(result.window) / 1e9);
   text += fmt::format("  rate      {:.0f}/s\n", per_second(result.requests, result.window));
   if (report.plan.open) {
     text += latency_text("response", result.response);

@@ -87,10 +87,13 @@ load::Personas parse_personas(const std::string& word) {
                            : name == "slow-reader" ? &personas.slow_readers
                            : name == "idle"        ? &personas.idle
                            : name == "aborter"     ? &personas.aborters
+                           : name == "pipeliner"   ? &personas.pipeliners
                                                    : nullptr;
     if (count == nullptr || name.size() == part.size()) {
       throw std::invalid_argument(fmt::format(
-          "'{}' is not a persona; write slow-sender=N, slow-reader=N, idle=N or aborter=N", part));
+          "'{}' is not a persona; write slow-sender=N, slow-reader=N, idle=N, aborter=N or "
+          "pipeliner=N",
+          part));
     }
     *count = static_cast<std::uint32_t>(
         Verb::parse_number(std::string(part.substr(name.size() + 1)), 1, clients_max));

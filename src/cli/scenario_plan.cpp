@@ -55,6 +55,8 @@ lab::CompareOptions to_lab(const lab::Scenario& scenario, const Service& service
   lab.lanes = false;
   if (!options.effort.thorough) lab.repeats_share = 0.1;  // what is asked is an answer soon
   lab.load_words = scenario.load;
+  lab.percents = scenario.percents;
+  lab.goal = scenario.goal;
   lab.beside = scenario.beside;
   lab.unpinned = scenario.unpinned;
   lab.losses = scenario.losses;

@@ -10,12 +10,15 @@ namespace weir::cli {
 namespace {
 
 constexpr std::uint64_t connections_max = 1'000'000;
+constexpr std::uint64_t pipeline_max = 1024;
 constexpr Duration shortest_window = std::chrono::milliseconds(1);
 
 /// How many requests, and when.
 void add_loop_options(Verb& verb, LoadOptions& load) {
   verb.number("-c,--connections", "N", load.connections, "that carry the requests", 1,
               connections_max);
+  verb.number("--pipeline", "N", load.pipeline, "requests under way on each at a time", 1,
+              pipeline_max);
   verb.duration("-d,--duration", load.duration, "how long to measure", shortest_window);
   verb.option("--warmup", "TIME",
               "how long to run before that; steady: until three tenths of a second agree within a "
@@ -51,6 +54,7 @@ void add_loop_options(Verb& verb, LoadOptions& load) {
   for (const char* think : {"--think", "--think-fixed"}) verb.either("--rate", think);
   verb.either("--think", "--think-fixed");
   verb.either("--requests", "--warmup");
+  for (const char* think : {"--think", "--think-fixed"}) verb.either("--pipeline", think);
 }
 
 /// What a request is, and who else is there.
@@ -70,9 +74,11 @@ void add_client_options(Verb& verb, LoadOptions& load) {
   }
   verb.flag("--churn", "a new connection for each request",
             [&load] { load.kind = load::Connections::fresh; });
+  for (const char* other : {"--trace", "--churn"}) verb.either("--pipeline", other);
   verb.option("--persona", "KIND=N,...",
-              "clients beside those that are measured: slow-sender, slow-reader, idle, aborter", "",
-              [&load](const std::string& word) { load.personas = parse_personas(word); });
+              "clients beside those that are measured: slow-sender, slow-reader, idle, aborter, "
+              "pipeliner",
+              "", [&load](const std::string& word) { load.personas = parse_personas(word); });
 }
 
 /// What is said of it, and where.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "lab/beside.hpp"
+#include "lab/curve.hpp"
 #include "lab/external.hpp"
 #include "lab/json.hpp"
 #include "lab/process.hpp"
@@ -64,11 +65,11 @@ std::string warm_up_of(const CompareOptions& options) {
 }
 
 std::vector<std::string> measured_load(const CompareOptions& options, const Server& server,
-                                       std::size_t connections) {
+                                       std::size_t connections, milliseconds window) {
   std::vector<std::string> words = load_command(options, server);
   for (std::string word :
        {std::string("-c"), std::to_string(connections), std::string("-d"),
-        fmt::format("{}ms", options.window.count()), std::string("--warmup"), warm_up_of(options),
+        fmt::format("{}ms", window.count()), std::string("--warmup"), warm_up_of(options),
         std::string("--server-pid"), std::to_string(server.process.pid()), std::string("--json"),
         std::string("-")}) {
     words.push_back(std::move(word));
@@ -108,7 +109,8 @@ Figure quantile(const Json& json, std::string_view key) {
   return value.is_null() ? Figure::missing("too few answers to tell") : value.figure();
 }
 
-/// Of clients that always ask: as many requests are under way as there are clients.
+/// Of clients that always ask: as many requests are under way as there are clients, times as many as
+/// each has in its pipeline.
 Figure littles_law_of(const Cell& cell, const Json& json) {
   if (cell.loop == Loop::open) return Figure::missing("an open loop");
   if (json.at("churn").bool_or(false) || json.at("think_ns").number_or(0) > 0) {
@@ -116,7 +118,7 @@ Figure littles_law_of(const Cell& cell, const Json& json) {
   }
   constexpr double ns_per_s = 1e9;
   return Figure(cell.throughput_rps.value_or(0) * cell.mean_ns.value_or(0) / ns_per_s) /
-         cell.connected;
+         cell.connected / Figure(json.at("pipeline").number_or(1));
 }
 
 /// The loads beside are nobody foreign.
@@ -179,13 +181,18 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
   cell.block = planned.block;
   try {
     Server server = start(contestant, machine);
-    Process load = Process::start(measured_load(options, server, planned.connections),
-                                  {machine.generator_cpus, {}});
-    const auto planned_time = options.window + warm_up_max;
-    Beside beside(options, machine, server);
-    read_load(cell, output_of(load, "the load generator", options, planned_time + grace));
-    take_out(cell.server.foreign_cpu_share, beside.cpu_share());
-    beside.end();
+    const auto make = [&](const std::vector<std::string>& more, milliseconds window) {
+      std::vector<std::string> words = measured_load(options, server, planned.connections, window);
+      words.insert(words.end(), more.begin(), more.end());
+      Process load = Process::start(words, {machine.generator_cpus, {}});
+      Beside beside(options, machine, server);
+      Cell made = cell;
+      read_load(made, output_of(load, "the load generator", options, window + warm_up_max + grace));
+      take_out(made.server.foreign_cpu_share, beside.cpu_share());
+      beside.end();
+      return made;
+    };
+    cell = options.percents.empty() ? make({}, options.window) : climb(options, make);
     if (!options.losses) end(server, contestant);
   } catch (const std::exception& error) {
     cell.failure = error.what();

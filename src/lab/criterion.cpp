@@ -80,6 +80,10 @@ Figure figure_of(const Cell& cell, Criterion criterion) {
   return {};
 }
 
+bool keeps(const Figure& latency_ns, const Goal& goal) {
+  return latency_ns.known() && latency_ns.value_or(0) < goal.below_ns;
+}
+
 std::string text_of(const Figure& figure, Criterion criterion) {
   switch (criterion) {
     case Criterion::cpu:

@@ -19,6 +19,13 @@ enum class Criterion {
   lost,      ///< connections that broke off
 };
 
+/// What a latency must keep to: `p99<20ms`.
+struct Goal {
+  std::string text;
+  Criterion figure = Criterion::p99;
+  double below_ns = 0;
+};
+
 /// Returns the criterion of that name. Throws std::runtime_error with one sentence when there is
 /// none.
 Criterion parse_criterion(std::string_view name);
@@ -34,6 +41,9 @@ bool is_count(Criterion criterion);
 
 /// Returns the figure of one run.
 Figure figure_of(const Cell& cell, Criterion criterion);
+
+/// Whether the latency is known, and as it must be.
+bool keeps(const Figure& latency_ns, const Goal& goal);
 
 /// Returns the figure with its unit, or "n/a".
 std::string text_of(const Figure& figure, Criterion criterion);

@@ -18,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 // Starting the server, connecting, counting system calls and draining, beside the windows.
 constexpr double cell_overhead_s = 0.45;
+constexpr double rate_overhead_s = 0.25;  // of a curve: the same, of each rate
 constexpr double client_s = 150e-6;
 constexpr double lanes_s = 1.0;
 constexpr std::size_t attempts_max = 3;
@@ -124,8 +125,9 @@ Plan plan(const CompareOptions& options) {
   if (options.blocks == 0) throw std::invalid_argument("a comparison needs at least one block");
   if (options.connections.empty()) throw std::invalid_argument("no number of connections given");
   Plan result;
-  result.cell_s = std::chrono::duration<double>(options.window + options.warm_up).count() +
-                  cell_overhead_s + static_cast<double>(options.clients) * client_s;
+  const double load_s = seconds(options.window + options.warm_up);
+  result.cell_s = load_s + cell_overhead_s + static_cast<double>(options.clients) * client_s +
+                  static_cast<double>(options.percents.size()) * (load_s + rate_overhead_s);
   const double block_s = static_cast<double>(options.connections.size()) *
                          static_cast<double>(options.contestants.size() + 1) * result.cell_s;
   const double extra_s =

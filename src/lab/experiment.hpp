@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "lab/criterion.hpp"
 #include "lab/machine.hpp"
 #include "lab/report.hpp"
 #include "lab/results.hpp"
@@ -44,6 +46,8 @@ struct CompareOptions {
   std::string reference = "epoll";       ///< what the others are compared to; runs twice (A/A)
   std::vector<std::size_t> connections = {1, 16, 64, 256};
   std::vector<std::string> load_words;  ///< what `weir load` is told besides
+  std::vector<std::size_t> percents;    ///< each run is a curve of such rates; see climb()
+  std::optional<Goal> goal;             ///< what the answer to a curve keeps to
   std::vector<BesideLoad> beside;
   bool unpinned = false;  ///< servers and loads may use every CPU, and share them
   bool losses = false;    ///< connections may break off and the server end: that is measured

@@ -26,6 +26,16 @@ std::string model_of(const std::string& contestant);
 /// responses': they count from when a request was due.
 enum class Loop { closed, open };
 
+/// One rate of a curve.
+struct CurvePoint {
+  std::size_t percent = 0;  ///< of what the server did at most
+  Figure offered_rps;
+  Figure throughput_rps;
+  Figure p50_ns;
+  Figure p99_ns;
+  bool generator_late = false;
+};
+
 /// One run: one model, one number of connections, one block.
 struct Cell {
   std::string contestant;
@@ -56,7 +66,9 @@ struct Cell {
   Figure unserved;
   Figure jain;
   Figure littles_law;  ///< closed loop: requests under way, by rate and latency, over connections
-  bool unsteady = false;  ///< the halves of the window differ
+  bool unsteady = false;          ///< the halves of the window differ
+  Figure capacity_rps;            ///< of a curve: what its percents are of
+  std::vector<CurvePoint> curve;  ///< the figures above are those of one of its points
   ServerFigures server;
   std::string failure;  ///< why there are no figures; empty: there are
   Verdict verdict;

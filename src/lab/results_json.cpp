@@ -22,6 +22,17 @@ Json of(const Verdict& verdict) {
   return json;
 }
 
+Json of(const CurvePoint& point) {
+  Json json;
+  json.set("percent", number(point.percent));
+  json.set("offered_rps", point.offered_rps);
+  json.set("throughput_rps", point.throughput_rps);
+  json.set("p50_ns", point.p50_ns);
+  json.set("p99_ns", point.p99_ns);
+  json.set("generator_late", point.generator_late);
+  return json;
+}
+
 Json of(const Cell& cell) {
   Json json;
   json.set("contestant", cell.contestant);
@@ -69,6 +80,12 @@ Json of(const Cell& cell) {
   fairness.set("littles_law", cell.littles_law);
   json.set("fairness", fairness);
   json.set("server", Json::parse(to_json(cell.server)));
+  if (!cell.curve.empty()) {
+    Json points = Json::array();
+    for (const CurvePoint& point : cell.curve) points.push(of(point));
+    json.set("capacity_rps", cell.capacity_rps);
+    json.set("curve", points);
+  }
   return json;
 }
 

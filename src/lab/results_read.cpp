@@ -38,6 +38,13 @@ constexpr std::array of_cells{
     At<Cell>{"fairness.littles_law", &Cell::littles_law},
 };
 
+constexpr std::array of_points{
+    At<CurvePoint>{"offered_rps", &CurvePoint::offered_rps},
+    At<CurvePoint>{"throughput_rps", &CurvePoint::throughput_rps},
+    At<CurvePoint>{"p50_ns", &CurvePoint::p50_ns},
+    At<CurvePoint>{"p99_ns", &CurvePoint::p99_ns},
+};
+
 constexpr std::array of_latencies{
     At<Cell>{"mean_ns", &Cell::mean_ns}, At<Cell>{"p50_ns", &Cell::p50_ns},
     At<Cell>{"p90_ns", &Cell::p90_ns},   At<Cell>{"p99_ns", &Cell::p99_ns},
@@ -119,6 +126,21 @@ Verdict verdict_from(const Json& json) {
   throw std::runtime_error(fmt::format("it has a verdict that is unknown here: '{}'", said));
 }
 
+CurvePoint point_from(const Json& json) {
+  CurvePoint point;
+  point.percent = count_in(json, "percent");
+  read_figures(of_points, json, point);
+  point.generator_late = json.at("generator_late").bool_or(false);
+  return point;
+}
+
+template <class Read>
+auto list_from(const Json& json, Read read) {
+  std::vector<decltype(read(json))> list;
+  for (const Json& element : json.elements()) list.push_back(read(element));
+  return list;
+}
+
 Cell cell_from(const Json& json) {
   Cell cell;
   cell.contestant = text_in(json, "contestant");
@@ -138,6 +160,8 @@ Cell cell_from(const Json& json) {
   cell.generator_late = json.at("generator.late").bool_or(false);
   cell.server.pid = static_cast<pid_t>(json.at("server.pid").number_or(0));
   read_figures(of_servers, json.at("server"), cell.server);
+  cell.capacity_rps = json.at("capacity_rps").figure();
+  cell.curve = list_from(json.at("curve"), point_from);
   return cell;
 }
 
@@ -195,13 +219,6 @@ LaneSet lanes_from(const Json& json) {
     set.lanes.push_back(std::move(lane));
   }
   return set;
-}
-
-template <class Read>
-auto list_from(const Json& json, Read read) {
-  std::vector<decltype(read(json))> list;
-  for (const Json& element : json.elements()) list.push_back(read(element));
-  return list;
 }
 
 void read_plan(const Json& json, Results& results) {

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t connections_max = 1'000'000;
 constexpr std::array keys{"question",    "about",     "service", "judge",       "goal",
                           "connections", "window_ms", "serve",   "contestants", "load",
-                          "unpinned",    "losses",    "beside"};
+                          "percents",    "unpinned",  "losses",  "beside"};
 constexpr std::array beside_keys{"load", "after_ms", "through"};
 
 /// Where a scenario is read from, for its error messages.
@@ -121,6 +121,36 @@ Goal goal_at(const Place& place, const toml::node& node, const std::string& text
   return goal;
 }
 
+/// The rates of a curve, which are those of an open loop, and need something to be held against.
+std::vector<std::size_t> percents_at(const Place& place, const toml::table& table,
+                                     const Scenario& scenario) {
+  constexpr int64_t most = 200;
+  std::vector<std::size_t> percents;
+  const toml::node* node = table.get("percents");
+  if (node == nullptr) return percents;
+  const toml::array* array = node->as_array();
+  if (array == nullptr) place.refuse(*node, "percents is to be a list of numbers, as [50, 90]");
+  for (const toml::node& each : *array) {
+    const int64_t percent = each.value_or(int64_t{0});
+    if (percent < 1 || percent > most ||
+        percent <= static_cast<int64_t>(percents.empty() ? 0 : percents.back())) {
+      place.refuse(each, fmt::format("percents are to be numbers from 1 to {}, in order", most));
+    }
+    percents.push_back(static_cast<std::size_t>(percent));
+  }
+  if (!scenario.goal || scenario.judge != Criterion::rate) {
+    place.refuse(*node,
+                 "percents finds the highest rate that keeps to a goal: say the goal, and "
+                 "judge = \"rate\"");
+  }
+  for (const char* other : {"-r", "--rate", "--arrivals", "--think", "--think-fixed"}) {
+    if (std::find(scenario.load.begin(), scenario.load.end(), other) == scenario.load.end())
+      continue;
+    place.refuse(*node, fmt::format("percents says the rates; leave {} out of load", other));
+  }
+  return percents;
+}
+
 Scenario scenario_of(const Place& place, const toml::table& table) {
   refuse_others(place, table, keys);
   Scenario scenario;
@@ -147,6 +177,7 @@ Scenario scenario_of(const Place& place, const toml::table& table) {
     if (words_of(contestant).empty()) place.refuse(*table.get("contestants"), "a name is empty");
   }
   scenario.load = texts_at(place, table, "load");
+  scenario.percents = percents_at(place, table, scenario);
   scenario.beside = besides_of(place, table);
   scenario.unpinned = flag_at(place, table, "unpinned");
   scenario.losses = flag_at(place, table, "losses");

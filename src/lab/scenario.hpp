@@ -14,13 +14,6 @@
 
 namespace weir::lab {
 
-/// What a latency must keep to: `p99<20ms`.
-struct Goal {
-  std::string text;
-  Criterion figure = Criterion::p99;
-  double below_ns = 0;
-};
-
 struct Scenario {
   std::string name;      ///< the file's name without folder and extension
   std::string question;  ///< what it finds out, as a question
@@ -33,6 +26,7 @@ struct Scenario {
   std::vector<std::string> serve;         ///< words of `weir serve`, for every server
   std::vector<std::string> contestants;   ///< `MODEL [words of weir serve]`; empty: every model
   std::vector<std::string> load;          ///< words of `weir load TARGET -c CONNECTIONS`
+  std::vector<std::size_t> percents;  ///< the rates of a curve, of what each can do; see climb()
   std::vector<BesideLoad> beside;
   bool unpinned = false;  ///< the server may use every CPU, and shares them with the load
   bool losses = false;  ///< connections may break off, and the server end: that is what is measured

@@ -59,7 +59,7 @@ std::string misses(const Trial& trial, const Row& row, const Goal& goal) {
   const Figure latency = over_blocks(runs_of(trial, row.contestant), [&goal](const Cell& cell) {
     return figure_of(cell, goal.figure);
   });
-  if (latency.value_or(0) < goal.below_ns && latency.known()) return "";
+  if (keeps(latency, goal)) return "";
   return fmt::format("{} {}, asked for was {}", name(goal.figure), text_of(latency, goal.figure),
                      goal.text);
 }
@@ -88,7 +88,9 @@ std::string excluded_by(const Trial& trial, const Row& row) {
   if (const std::string behind = falls_behind(trial, row); !behind.empty()) return behind;
   if (trial.scenario.goal) {
     const std::string missed = misses(trial, row, *trial.scenario.goal);
-    if (!missed.empty()) return missed;
+    if (!missed.empty()) {
+      return missed + (row.rate_is_lower_bound ? "; the load generator was the limit" : "");
+    }
   }
   if (row.rate_is_lower_bound && trial.scenario.judge == Criterion::rate) {
     return "at least: the load generator was the limit";

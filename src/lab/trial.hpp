@@ -54,6 +54,9 @@ std::string to_json(const std::vector<Trial>& trials);
 /// `text` is something else.
 std::vector<Trial> trials_from_json(std::string_view text);
 
+/// Returns the picture and the figures of a scenario that is a curve; of another "".
+std::string curves_html(const Trial& trial);
+
 /// Returns the trials as a page.
 std::string html(const std::vector<Trial>& trials);
 

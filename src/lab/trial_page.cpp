@@ -90,7 +90,7 @@ std::string section_of(const Trial& trial) {
          svg(chart_of(trial), "scenario-" + trial.scenario.name, heading,
              "Bars of the figure that the scenario judges by, for each contestant.",
              SvgUse::inside_page) +
-         findings_html(trial) +
+         findings_html(trial) + curves_html(trial) +
          details("The scenario, and the command that repeats it",
                  command_box(trial.scenario.text) + command_box(trial.results.command)) +
          details("All figures of its runs",

@@ -12,6 +12,28 @@ std::optional<Schedule> schedule_of(const Plan& plan) {
   return Schedule(plan.open->rate, plan.open->arrivals, plan.seed);
 }
 
+/// With smaller ones a server's answer fits the sockets' buffers while the client still writes.
+constexpr std::size_t large_bytes = 64 * 1024;
+
+std::optional<Repeated> requests_of(const Plan& plan) {
+  const bool apart = plan.pipeline > 1 || plan.request_bytes > large_bytes;
+  if (!apart || !plan.exchanges.answers) return std::nullopt;
+  return std::optional<Repeated>(std::in_place, plan.exchanges, plan.request_bytes, plan.pipeline);
+}
+
+/// A request whose answer is read while it is still being written.
+Task<> exchange_apart(Stream& server, const Repeated& requests) {
+  Pipeline pipeline(server, requests);
+  pipeline.send(1);
+  while (pipeline.unanswered() > 0) co_await pipeline.go_on();
+}
+
+std::function<Task<>(Stream&)> exchange_of(const Plan& plan,
+                                           const std::optional<Repeated>& requests) {
+  if (!requests) return plan.exchanges.make(plan.request_bytes);
+  return [&requests](Stream& server) { return exchange_apart(server, *requests); };
+}
+
 /// Not where the server has to share the only processor. get_nprocs(3): of the machine, and not of
 /// this thread, which may have been given one of several.
 Duration awake_before_due() {
@@ -24,12 +46,18 @@ Course::Course(const Plan& run_plan, Stop& asked_to_stop)
     : plan(run_plan),
       stop(asked_to_stop),
       awake_before(awake_before_due()),
-      exchange_(run_plan.exchanges.make(run_plan.request_bytes)),
+      requests_(requests_of(run_plan)),
+      exchange_(exchange_of(run_plan, requests_)),
       schedule_(schedule_of(run_plan)) {
   Random seeds(plan.seed);
-  slots.reserve(plan.connections);
-  for (std::uint32_t i = 0; i < plan.connections; ++i) slots.emplace_back(seeds.next());
+  const std::size_t count = std::size_t{plan.connections} * plan.pipeline;
+  slots.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) slots.emplace_back(seeds.next());
   result.connections = plan.connections;
+}
+
+std::span<Slot> Course::slots_of(std::uint32_t connection) {
+  return std::span(slots).subspan(std::size_t{connection} * plan.pipeline, plan.pipeline);
 }
 
 void Course::begin_load() {
@@ -65,13 +93,15 @@ void Course::end_window(Time now) {
 
   double sum = 0;
   double squares = 0;
-  for (const Slot& slot : slots) {
-    const double answers = static_cast<double>(slot.answers);
-    result.served += slot.answers > 0 ? 1 : 0;
+  for (std::uint32_t i = 0; i < plan.connections; ++i) {
+    std::uint64_t all = 0;
+    for (const Slot& slot : slots_of(i)) all += slot.answers;
+    const double answers = static_cast<double>(all);
+    result.served += all > 0 ? 1 : 0;
     sum += answers;
     squares += answers * answers;
   }
-  result.jain = squares > 0 ? sum * sum / (static_cast<double>(slots.size()) * squares) : 0;
+  result.jain = squares > 0 ? sum * sum / (static_cast<double>(plan.connections) * squares) : 0;
 }
 
 bool Course::finished() const {
@@ -159,15 +189,17 @@ void Course::answered(Slot& slot) {
   slice_.service.record((now - slot.sent_at).count());
 }
 
-void Course::failed(Slot& slot, std::uint64_t& counter, const std::string& what) {
+void Course::failed(std::span<Slot> all, std::uint64_t& counter, const std::string& what) {
   if (phase == Phase::over) return;  // cut off by the end of the run
   ++counter;
   if (result.first_error.empty()) result.first_error = what;
-  if (slot.state == Slot::State::free) return;
-  slot.state = Slot::State::free;
-  slot.free_at = Clock::now();
-  ++settled_;
-  last_settled_ = slot.free_at;
+  for (Slot& slot : all) {
+    if (slot.state == Slot::State::free) continue;
+    slot.state = Slot::State::free;
+    slot.free_at = Clock::now();
+    ++settled_;
+    last_settled_ = slot.free_at;
+  }
 }
 
 /// A request that was due and has no answer: it has waited until now.

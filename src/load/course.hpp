@@ -1,15 +1,18 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "load/gate.hpp"
 #include "load/generator.hpp"
+#include "load/pipeline.hpp"
 
 namespace weir::load {
 
-/// A measured connection, or, where each request has one of its own, the place of one.
+/// A measured connection, or, where each request has one of its own, the place of one. A connection
+/// with a pipeline has as many slots as requests may be under way on it.
 struct Slot {
   enum class State {
     free,  // has no request
@@ -38,7 +41,7 @@ class Course {
   const Plan& plan;
   Stop& stop;
   const Duration awake_before;  // a request of an open loop is due, by so much
-  std::vector<Slot> slots;
+  std::vector<Slot> slots;      // of one connection after the other
   Gate connecting;  // of the measured connections, when the personas are in their places
   Gate beginning;   // of the load, when all are greeted
   Gate end;
@@ -48,6 +51,10 @@ class Course {
   std::uint32_t open = 0;
   std::uint32_t ended = 0;
   LoadResult result;
+
+  std::span<Slot> slots_of(std::uint32_t connection);
+  /// What connections with a pipeline send.
+  const Repeated& requests() const { return *requests_; }
 
   /// The connections may send from now on.
   void begin_load();
@@ -79,8 +86,8 @@ class Course {
   void spin();
   void sending(Slot& slot);
   void answered(Slot& slot);
-  /// The request of the slot, if it has one, comes to nothing; `counter` is the error's.
-  void failed(Slot& slot, std::uint64_t& counter, const std::string& what);
+  /// The requests of the slots, if they have one, come to nothing; `counter` is the error's.
+  void failed(std::span<Slot> slots, std::uint64_t& counter, const std::string& what);
 
  private:
   bool in_window(Time due_at) const { return phase == Phase::measuring && due_at >= begin_; }
@@ -89,6 +96,7 @@ class Course {
   void censor(Time due_at, Time now);
   void censor_all(Time now);
 
+  const std::optional<Repeated> requests_;  // for pipelines, and for what is large
   const std::function<Task<>(Stream&)> exchange_;
   std::optional<Schedule> schedule_;  // unless a trace says when
   Time origin_ = never;               // of the schedule

@@ -187,7 +187,7 @@ bool unsteady(const Plan& plan, const LoadResult& result) {
   const std::uint64_t burst = plan.open ? plan.open->arrivals.together : 0;
   const std::uint64_t page = plan.think.page;  // by chance there is one more, or less, of these
   return !halves_agree(result.first_half / page, (result.requests - result.first_half) / page,
-                       std::max<std::uint64_t>(burst, plan.connections));
+                       std::max(burst, std::uint64_t{plan.connections} * plan.pipeline));
 }
 
 std::optional<Lateness> lateness_of(const LoadResult& result) {
@@ -220,8 +220,9 @@ LoadResult run(const Plan& plan, Stop& stop) {
   Work work(stop, limits);
   work.begin_with = persona_sessions(course);
   work.begin_with.push_back([&course](Io& io) { return conduct(io, course); });
-  for (Slot& slot : course.slots) {
-    work.begin_with.push_back([&course, &slot](Io& io) { return connection(io, course, slot); });
+  for (std::uint32_t i = 0; i < plan.connections; ++i) {
+    const std::span<Slot> slots = course.slots_of(i);
+    work.begin_with.push_back([&course, slots](Io& io) { return connection(io, course, slots); });
   }
   make_epoll(Trigger::edge)->serve(work);
   return std::move(course.result);

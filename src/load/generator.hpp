@@ -48,8 +48,9 @@ struct Personas {
   std::uint32_t slow_readers = 0;  // send requests, and read no answer
   std::uint32_t idle = 0;          // connect
   std::uint32_t aborters = 0;      // send half a request and reset, ten times a second
+  std::uint32_t pipeliners = 0;    // send 16 requests at once, read the answers, and so on
 
-  std::uint32_t count() const { return slow_senders + slow_readers + idle + aborters; }
+  std::uint32_t count() const { return slow_senders + slow_readers + idle + aborters + pipeliners; }
 };
 
 /// What was counted in a part of the window.
@@ -63,11 +64,14 @@ struct Slice {
 };
 
 /// The load that is to be made. Without `open` the loop is closed: each connection sends its next
-/// request when the last one is answered.
+/// request when the last one is answered, or with a `pipeline` when one of so many is.
 struct Plan {
   Address target;
   Exchanges exchanges;
   std::uint32_t connections = 64;
+  /// Requests under way on each. More than 1: the exchanges have `answers`, the connections are kept,
+  /// and there is no `trace` and no `think`.
+  std::uint32_t pipeline = 1;
   std::size_t request_bytes = 64;
   Duration warm_up = std::chrono::milliseconds(300);
   Duration warm_up_max{0};  // longer than that: it goes on until it is steady, at most for so long

@@ -1,45 +1,25 @@
 #include "load/personas.hpp"
 
-#include <cerrno>
 #include <memory>
-#include <span>
 #include <sys/socket.h>
 
 #include <weir/error.hpp>
-#include <weir/model.hpp>
+
+#include "load/pipeline.hpp"
 
 namespace weir::load {
 namespace {
-
-/// Takes what is written, and fails whatever else is asked.
-class Listens final : public Model {
- public:
-  Started start(Op& op) override {
-    op.error = op.verb == Verb::write || op.verb == Verb::write_some ? 0 : ECANCELED;
-    for (; op.error == 0 && op.count > 0; ++op.parts, --op.count) {
-      heard.append(static_cast<const char*>(op.parts->iov_base), op.parts->iov_len);
-    }
-    return Started::done;
-  }
-  void cancel(Op&) override {}
-  void close(Stream&) override {}
-  void serve(Work&) override {}
-
-  std::string heard;
-};
-
-/// The outermost task, which nobody awaits.
-struct Alone : Root {
-  Alone() : Root([](Root&) {}) {}
-};
 
 /// What the personas of a run share.
 struct Crowd {
   Course& course;
   std::string request;
+  std::optional<Repeated> requests;  // where there are pipeliners
 };
 
-enum class Persona { slow_sender, slow_reader, idle, aborter };
+constexpr std::size_t requests_together = 16;
+
+enum class Persona { slow_sender, slow_reader, idle, aborter, pipeliner };
 
 /// A byte at a time, and it takes the answers as they come.
 Task<> send_slowly(Stream& server, const std::string& request) {
@@ -66,6 +46,14 @@ Task<> abort_in_the_middle(Stream& server, const std::string& request) {
   ::setsockopt(server.record.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
+Task<> send_together(Stream& server, const Repeated& requests) {
+  Pipeline pipeline(server, requests);
+  for (;;) {
+    pipeline.send(requests_together);
+    while (pipeline.unanswered() > 0) co_await pipeline.go_on();
+  }
+}
+
 Task<> behave(Stream& server, const Crowd& crowd, Persona persona, bool first) {
   if (persona != Persona::idle) co_await crowd.course.plan.exchanges.greet(server);
   if (first) ++crowd.course.placed;
@@ -81,6 +69,9 @@ Task<> behave(Stream& server, const Crowd& crowd, Persona persona, bool first) {
       break;
     case Persona::aborter:
       co_await abort_in_the_middle(server, crowd.request);
+      break;
+    case Persona::pipeliner:
+      co_await send_together(server, *crowd.requests);
       break;
   }
 }
@@ -110,24 +101,16 @@ Task<> client(Io& io, std::shared_ptr<const Crowd> crowd, Persona persona) {
 
 }  // namespace
 
-std::string request_of(const Exchanges& exchanges, std::size_t request_bytes) {
-  const auto exchange = exchanges.make(request_bytes);
-  Listens model;
-  Stream stream;
-  stream.record.model = &model;
-  stream.record.op.stream = &stream;
-  Alone root;
-  const Task<> task = exchange(stream);
-  task.start(root);
-  return model.heard;
-}
-
 std::vector<std::function<Task<>(Io&)>> persona_sessions(Course& course) {
   const Personas& personas = course.plan.personas;
   std::vector<std::function<Task<>(Io&)>> sessions;
   if (personas.count() == 0) return sessions;
-  const auto crowd = std::make_shared<const Crowd>(
-      Crowd{course, request_of(course.plan.exchanges, course.plan.request_bytes)});
+  const Plan& plan = course.plan;
+  Crowd shared{course, request_of(plan.exchanges, plan.request_bytes), std::nullopt};
+  if (personas.pipeliners > 0) {
+    shared.requests.emplace(plan.exchanges, plan.request_bytes, requests_together);
+  }
+  const auto crowd = std::make_shared<const Crowd>(std::move(shared));
   const auto add = [&](std::uint32_t count, Persona persona) {
     for (std::uint32_t i = 0; i < count; ++i) {
       sessions.emplace_back([crowd, persona](Io& io) { return client(io, crowd, persona); });
@@ -137,6 +120,7 @@ std::vector<std::function<Task<>(Io&)>> persona_sessions(Course& course) {
   add(personas.slow_readers, Persona::slow_reader);
   add(personas.idle, Persona::idle);
   add(personas.aborters, Persona::aborter);
+  add(personas.pipeliners, Persona::pipeliner);
   return sessions;
 }
 

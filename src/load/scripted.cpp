@@ -153,6 +153,14 @@ bool is_send(const Step& step) {
   return step.kind == Kind::send;
 }
 
+/// A request that is sent whole before any of its answer is due.
+bool is_question(const Part& part) {
+  const auto answer = std::find_if_not(part.steps.begin(), part.steps.end(), is_send);
+  return !part.answers.empty() && std::all_of(answer, part.steps.end(), [](const Step& step) {
+    return step.kind == Kind::expect || step.kind == Kind::pause;
+  });
+}
+
 /// Where the closing of a conversation begins.
 Steps::const_iterator closing_of(const Steps& steps, Steps::const_iterator first_send) {
   const auto backwards_from = [&](Steps::const_iterator end, Kind kind) {
@@ -186,6 +194,11 @@ Exchanges exchanges_of(const std::shared_ptr<const Parts>& parts) {
   if (exchanges.request_bytes > 0) {
     exchanges.make = [parts](std::size_t) {
       return [parts](Stream& server) { return play_part(server, parts->request, nullptr); };
+    };
+  }
+  if (is_question(parts->request)) {
+    exchanges.answers = [parts](const std::string&) {
+      return same_answers(parts->request.answers);
     };
   }
   if (!parts->closing.steps.empty()) {

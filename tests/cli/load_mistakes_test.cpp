@@ -46,8 +46,26 @@ const std::vector<LoadMistake> load_mistakes{
      "--warmup and --requests can't go together; leave one out"},
     {"no_persona",
      {"load", "127.0.0.1", "9", "--persona", "sleeper=3"},
-     "--persona: 'sleeper=3' is not a persona; write slow-sender=N, slow-reader=N, idle=N or "
-     "aborter=N"},
+     "--persona: 'sleeper=3' is not a persona; write slow-sender=N, slow-reader=N, idle=N, "
+     "aborter=N or pipeliner=N"},
+    {"pipeline_of_conversations",
+     {"load", "lookup://127.0.0.1:9", "--pipeline", "4"},
+     "the requests of 'lookup' can't be sent before earlier ones are answered; leave --pipeline "
+     "out"},
+    {"pipeliner_of_conversations",
+     {"load", "lookup://127.0.0.1:9", "--persona", "pipeliner=1"},
+     "the requests of 'lookup' can't be sent before earlier ones are answered; leave the persona "
+     "pipeliner out"},
+    {"pipeline_of_several_requests",
+     {"load", "http://127.0.0.1:9/", "--pipeline", "4", "--request", "/a", "--request", "/b"},
+     "requests under way together are all the same; leave --pipeline out, or all --request but "
+     "one"},
+    {"pipeline_of_fresh_connections",
+     {"load", "127.0.0.1", "9", "--pipeline", "4", "--churn"},
+     "--pipeline and --churn can't go together; leave one out"},
+    {"pipeline_of_clients_that_think",
+     {"load", "127.0.0.1", "9", "--pipeline", "4", "--think", "1ms"},
+     "--pipeline and --think can't go together; leave one out"},
     {"path_where_there_is_none",
      {"load", "framed://127.0.0.1:9/path"},
      "'framed://127.0.0.1:9/path' names a path, and 'framed' has none; write framed://127.0.0.1:9"},

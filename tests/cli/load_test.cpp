@@ -127,13 +127,31 @@ TEST(Load, OfAnOpenLoopIsReportedAsJson) {
   EXPECT_NE(report.at("verdict").text_or(""), "");
 }
 
+TEST(Load, KeepsRequestsUnderWayOfWhatCanBePipelined) {
+  for (const char* service : {"framed", "prime", "http", "work"}) {
+    const lab::Server server = serve(service, {"-l", "127.0.0.1:0"});
+    for (const char* loop : {"--seed=1", "--rate=5000"}) {
+      const Said said =
+          run_weir({"load", fmt::format("{}://{}:{}", service, server.host, server.port), "--json",
+                    "-", "-n", "500", "-c", "3", "--pipeline", "8", loop});
+      EXPECT_TRUE(said.code == 0 || said.code == 5) << service << said;
+      const lab::Json report = lab::Json::parse(said.output);
+      EXPECT_EQ(report.at("requests").number_or(0), 500) << service;
+      EXPECT_EQ(report.at("pipeline").number_or(0), 8) << service;
+      EXPECT_EQ(report.at("errors.protocol").number_or(-1), 0) << service;
+    }
+  }
+}
+
 TEST(Load, NamesThePersonas) {
   const lab::Server server = serve_framed({"-l", "127.0.0.1:0"});
-  const lab::Json report = report_of(
-      server, {"-n", "50", "-c", "2", "--persona", "slow-sender=1,slow-reader=1,idle=5,aborter=1"});
+  const lab::Json report =
+      report_of(server, {"-n", "50", "-c", "2", "--persona",
+                         "slow-sender=1,slow-reader=1,idle=5,aborter=1,pipeliner=2"});
   EXPECT_EQ(report.at("requests").number_or(0), 50);
   EXPECT_EQ(report.at("errors.io").number_or(-1), 0);
   EXPECT_EQ(report.at("personas.idle").number_or(0), 5);
+  EXPECT_EQ(report.at("personas.pipeliners").number_or(0), 2);
 }
 
 TEST(Load, SlowSenderHoldsUpAServerThatServesOneAtATime) {

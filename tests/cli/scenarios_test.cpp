@@ -68,6 +68,29 @@ contestants = ["thread", "epoll --offload inline"]
       << scenario.dump(2);
 }
 
+TEST_F(Scenarios, MayBeACurveOfEachServersOwnRates) {
+  const std::string text = R"(question = "Where does it bend?"
+judge = "rate"
+goal = "p99<5s"
+connections = 4
+load = ["--request", "sleep=1ms"]
+percents = [20, 60]
+contestants = ["epoll"]
+window_ms = 150
+)";
+  const lab::Json said = run(write("mine.toml", text), {});
+  const lab::Json& cells = said.at("scenarios").elements().at(0).at("comparison.cells");
+  ASSERT_FALSE(cells.elements().empty());
+  for (const lab::Json& cell : cells.elements()) {
+    const double capacity = cell.at("capacity_rps").number_or(0);
+    const auto& curve = cell.at("curve").elements();
+    ASSERT_EQ(curve.size(), 2u) << cell.dump(2);
+    EXPECT_EQ(curve[0].at("percent").number_or(0), 20);
+    EXPECT_LT(curve[0].at("offered_rps").number_or(1e9), 0.5 * capacity);
+    EXPECT_LT(curve[0].at("offered_rps").number_or(1e9), curve[1].at("offered_rps").number_or(0));
+  }
+}
+
 TEST_F(Scenarios, AreReadAgain) {
   const std::string text = R"(question = "Who?"
 service = "framed"
@@ -176,6 +199,17 @@ TEST_F(Scenarios, ArePlannedBeforeTheyRun) {
   EXPECT_EQ(said.code, 0);
   EXPECT_NE(said.output.find("block (Who may block?): 6 runs"), std::string::npos) << said;
   EXPECT_NE(said.output.find("2 scenarios"), std::string::npos) << said;
+}
+
+TEST_F(Scenarios, OfStreamsAndCurvesAreAmongThem) {
+  const Said said = run_weir({"compare", "--scenario", "curve,stream", "--plan", "-m", "epoll"});
+  EXPECT_EQ(said.code, 0) << said;
+  EXPECT_NE(said.output.find("curve (How near to its limit"), std::string::npos) << said;
+  EXPECT_NE(said.output.find("stream (Do large transfers"), std::string::npos) << said;
+  const Said all = run_weir({"compare", "--scenario", "all", "--plan"});
+  for (const char* name : {"weir: curve (", "weir: stream ("}) {
+    EXPECT_NE(all.output.find(name), std::string::npos) << all;
+  }
 }
 
 TEST_F(Scenarios, AreShownToBeCopied) {

@@ -104,6 +104,13 @@ TEST(Plan, ObeysABudgetByDroppingBlocks) {
   EXPECT_LE(planned.estimate_s, 30);
 }
 
+TEST(Plan, OfCurvesTakesAsMuchLongerAsTheyHaveRates) {
+  CompareOptions options = options_for("weir");
+  const double once_s = plan(options).cell_s;
+  options.percents = {50, 80, 110};
+  EXPECT_GT(plan(options).cell_s, 3 * once_s);
+}
+
 TEST(Plan, RefusesWhatCannotBeRun) {
   CompareOptions options = options_for("weir");
   options.reference = "nosuch";

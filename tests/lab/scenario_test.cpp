@@ -60,6 +60,25 @@ TEST(Scenario, HasAGoal) {
   }
 }
 
+TEST(Scenario, MayBeACurve) {
+  const std::string head = "question = \"?\"\nconnections = 4\n";
+  const std::string judged = head + "judge = \"rate\"\ngoal = \"p99<5ms\"\n";
+  EXPECT_EQ(parse_scenario(judged + "percents = [50, 90]\n", "x").percents,
+            (std::vector<std::size_t>{50, 90}));
+  EXPECT_EQ(refusal_of(head + "percents = [50]\n"),
+            "mine.toml:3: percents finds the highest rate that keeps to a goal: say the goal, and "
+            "judge = \"rate\"");
+  for (const char* wrong : {"[0]", "[201]", "[50, 50]", "[\"50\"]"}) {
+    EXPECT_EQ(refusal_of(judged + "percents = " + wrong + "\n"),
+              "mine.toml:5: percents are to be numbers from 1 to 200, in order")
+        << wrong;
+  }
+  EXPECT_EQ(refusal_of(judged + "percents = 50\n"),
+            "mine.toml:5: percents is to be a list of numbers, as [50, 90]");
+  EXPECT_EQ(refusal_of(judged + "percents = [50]\nload = [\"--rate\", \"5\"]\n"),
+            "mine.toml:5: percents says the rates; leave --rate out of load");
+}
+
 TEST(Scenario, KnowsHowManyClientsComeToIt) {
   const Scenario scenario = parse_scenario(
       "question = \"?\"\nconnections = 4\nload = [\"--persona\", \"idle=70,slow-sender=6\"]\n",
@@ -72,7 +91,7 @@ TEST(Scenario, SaysWhereItIsWrong) {
   EXPECT_EQ(
       refusal_of(head + "jduge = \"p99\"\n"),
       "mine.toml:3: there is no 'jduge' (only question, about, service, judge, goal, connections, "
-      "window_ms, serve, contestants, load, unpinned, losses, beside)");
+      "window_ms, serve, contestants, load, percents, unpinned, losses, beside)");
   EXPECT_EQ(refusal_of(head + "judge = \"p95\"\n"),
             "mine.toml:3: 'p95' is no figure to judge by (only cpu, rate, p50, p99, memory, "
             "unserved, lost)");

@@ -51,6 +51,12 @@ TEST(Verdict, CountsTheClientsThatWereNeverServed) {
   EXPECT_EQ(name(verdict), "LATENCY-BOUND+STARVED");
 }
 
+TEST(Verdict, LittlesLawKnowsHowManyRequestsAreUnderWayOnEach) {
+  Cell piped;
+  read_load(piped, "{\"pipeline\":4," + samples::load_json(64, {}).substr(1));
+  EXPECT_NEAR(piped.littles_law.value_or(0), 0.25, 1e-3);
+}
+
 TEST(Verdict, LittlesLawTellsThatClientsAreServedByHalves) {
   Cell odd = cell("pool", 64, 0, {});
   ASSERT_NEAR(odd.littles_law.value_or(0), 1, 1e-3);

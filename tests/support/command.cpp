@@ -34,10 +34,14 @@ Said run_weir(const std::vector<std::string>& words) {
   return finish(process);
 }
 
-lab::Server serve_framed(const std::vector<std::string>& words) {
-  std::vector<std::string> argv{weir_path(), "serve", "framed"};
+lab::Server serve(const std::string& service, const std::vector<std::string>& words) {
+  std::vector<std::string> argv{weir_path(), "serve", service};
   argv.insert(argv.end(), words.begin(), words.end());
   return lab::start_server(argv);
+}
+
+lab::Server serve_framed(const std::vector<std::string>& words) {
+  return serve("framed", words);
 }
 
 }  // namespace weir::test

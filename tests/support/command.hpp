@@ -27,7 +27,8 @@ Said finish(lab::Process& process);
 /// Both in one.
 Said run_weir(const std::vector<std::string>& words);
 
-/// Starts `weir serve framed` with these words more.
+/// Starts `weir serve SERVICE` with these words more.
+lab::Server serve(const std::string& service, const std::vector<std::string>& words);
 lab::Server serve_framed(const std::vector<std::string>& words);
 
 }  // namespace weir::test

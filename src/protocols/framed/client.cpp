@@ -59,7 +59,13 @@ Exchanges exchanges() {
     request->answer = std::string(payload, 'b');
     return [request](Stream& server) { return exchange(server, *request); };
   };
-  return {greet, make};
+  Exchanges exchanges;
+  exchanges.greet = greet;
+  exchanges.make = make;
+  exchanges.answers = [](const std::string& request) {
+    return same_answers(std::string(request.size() - delimiters, 'b'));
+  };
+  return exchanges;
 }
 
 Task<> article_client(Stream& server, Script& script) {

@@ -74,24 +74,20 @@ void AnswerReader::take_head(std::string_view& piece) {
   if (!chunks_ && !left_) throw ProtocolError("the server doesn't say where its answer ends");
 }
 
-bool AnswerReader::take(std::string_view piece) {
+bool AnswerReader::take(std::string_view& piece) {
   if (!has_head_) take_head(piece);
   if (!has_head_) return false;
-  bool over = false;
   if (chunks_) {
     while (chunks_->progress() == Progress::more && !piece.empty()) chunks_->take(piece);
     if (chunks_->progress() == Progress::refused) {
       throw ProtocolError("the server sent a chunk that is none");
     }
-    over = chunks_->progress() == Progress::done;
-  } else {
-    const std::size_t size = std::min<std::uint64_t>(piece.size(), *left_);
-    *left_ -= size;
-    piece.remove_prefix(size);
-    over = *left_ == 0;
+    return chunks_->progress() == Progress::done;
   }
-  if (!piece.empty()) throw ProtocolError("the server answered more than it was asked for");
-  return over;
+  const std::size_t size = std::min<std::uint64_t>(piece.size(), *left_);
+  *left_ -= size;
+  piece.remove_prefix(size);
+  return *left_ == 0;
 }
 
 }  // namespace weir::http

@@ -13,9 +13,9 @@ namespace weir::http {
 /// a server that is trusted: it is checked as far as that goes, and no further.
 class AnswerReader {
  public:
-  /// Takes a piece; true: the answer has ended with it. Throws ProtocolError when it is no answer, its
-  /// end can't be told, or there is more behind it.
-  bool take(std::string_view piece);
+  /// Takes off the piece what belongs to the answer; true: it has ended. Throws ProtocolError when it
+  /// is no answer, or its end can't be told.
+  bool take(std::string_view& piece);
 
   int status() const { return status_; }
 

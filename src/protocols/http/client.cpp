@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -31,12 +32,31 @@ Task<> exchange(Stream& server, const std::string& request) {
   AnswerReader answer;
   bool over = false;
   while (!over) {
-    const Bytes piece = co_await server.read();
-    if (!piece) throw ProtocolError("the server closed the connection before it had answered");
+    const Bytes bytes = co_await server.read();
+    if (!bytes) throw ProtocolError("the server closed the connection before it had answered");
+    std::string_view piece = bytes;
     over = answer.take(piece);
+    if (!piece.empty()) throw ProtocolError("the server answered more than it was asked for");
   }
   check(answer.status());
 }
+
+/// Answers one after the other.
+class AnswersReader {
+ public:
+  std::size_t operator()(std::string_view piece) {
+    std::size_t ended = 0;
+    while (!piece.empty() && answer_->take(piece)) {
+      check(answer_->status());
+      answer_.emplace();
+      ++ended;
+    }
+    return ended;
+  }
+
+ private:
+  std::optional<AnswerReader> answer_{std::in_place};
+};
 
 std::function<Task<>(Stream&)> asking(const std::string& target) {
   const auto request = std::make_shared<const std::string>(browser_request(target));
@@ -74,6 +94,7 @@ Exchanges exchanges(const std::string& target) {
   exchanges.request_bytes = browser_request(target).size();
   exchanges.make = [target](std::size_t) { return asking(target); };
   exchanges.ask = asking;
+  exchanges.answers = [](const std::string&) { return AnswersReader(); };
   exchanges.asked_bytes = [](const std::string& text) { return browser_request(text).size(); };
   return exchanges;
 }

@@ -114,7 +114,9 @@ Exchanges exchanges() {
     const auto request = std::make_shared<const std::string>(number + '\n');
     return [request](Stream& server) { return exchange(server, *request); };
   };
-  return {no_greeting, make, close};
+  Exchanges exchanges{no_greeting, make, close};
+  exchanges.answers = [](const std::string&) { return same_answers("prime\n"); };
+  return exchanges;
 }
 
 }  // namespace weir::prime

@@ -48,7 +48,9 @@ Exchanges exchanges() {
         std::make_shared<const std::string>(sample(std::max<std::size_t>(1, request_bytes)));
     return [request](Stream& server) { return exchange(server, *request); };
   };
-  return {nothing, make};
+  Exchanges exchanges{nothing, make};
+  exchanges.answers = same_answers;  // what is sent comes back
+  return exchanges;
 }
 
 }  // namespace weir::relay

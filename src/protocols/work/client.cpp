@@ -61,6 +61,10 @@ Exchanges exchanges() {
     return asking(text + std::string(line_bytes - text.size(), ' '));
   };
   exchanges.ask = [](const std::string& text) { return asking(text); };
+  exchanges.answers = [](const std::string& request) {
+    const std::size_t reply_bytes = parse(request.substr(0, request.size() - 1)).reply_bytes;
+    return same_answers(std::string(reply_bytes - 1, 'w') + '\n');
+  };
   return exchanges;
 }
 
