@@ -92,7 +92,7 @@ bool differs_by_chunk_end(const Case& each) {
     const std::size_t end = rest.find("\r\n");
     if (digits == 0 || size == 0 || end == std::string_view::npos) return false;
     rest.remove_prefix(end + 2);
-    if (rest.size() < size + 2) return false;
+    if (rest.size() < 2 || rest.size() - 2 < size) return false;
     if (!rest.substr(size).starts_with("\r\n")) return true;
     rest.remove_prefix(size + 2);
   }
