@@ -12,7 +12,19 @@
 namespace weir::bench {
 namespace {
 
-std::vector<std::string> command_of(const lab::Server& server, const WrkLoad& load) {
+/// What wrk says, once it has ended.
+std::string run_wrk(const lab::Server& server, const WrkLoad& load) {
+  try {
+    lab::Process wrk = lab::Process::start(wrk_command(server, load), load.placement);
+    return wrk.read_output_all();
+  } catch (const std::system_error&) {
+    throw std::runtime_error("wrk is not installed (apt-get install wrk)");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> wrk_command(const lab::Server& server, const WrkLoad& load) {
   return {"wrk",
           "-t1",
           fmt::format("-c{}", load.connections),
@@ -22,16 +34,6 @@ std::vector<std::string> command_of(const lab::Server& server, const WrkLoad& lo
           fmt::format("http://{}:{}{}", server.host, server.port, load.path),
           "--",
           std::to_string(load.pipelined)};
-}
-
-/// What wrk says, once it has ended.
-std::string run_wrk(const lab::Server& server, const WrkLoad& load) {
-  try {
-    lab::Process wrk = lab::Process::start(command_of(server, load), load.placement);
-    return wrk.read_output_all();
-  } catch (const std::system_error&) {
-    throw std::runtime_error("wrk is not installed (apt-get install wrk)");
-  }
 }
 
 double answered_in(const std::string& said) {
@@ -45,8 +47,6 @@ double answered_in(const std::string& said) {
   if (failed > 0) throw std::runtime_error(fmt::format("{} requests of wrk's failed", failed));
   return static_cast<double>(answered);
 }
-
-}  // namespace
 
 WrkFigures load_with_wrk(const lab::Server& server, const WrkLoad& load) {
   constexpr double window_ns = 1e9;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "lab/figure.hpp"
 #include "lab/process.hpp"
@@ -16,6 +17,12 @@ struct WrkLoad {
   std::size_t pipelined = 16;  ///< requests in a row
   lab::Process::Options placement = {};
 };
+
+/// Returns its command for a second of the load.
+std::vector<std::string> wrk_command(const lab::Server& server, const WrkLoad& load);
+
+/// Returns how many requests were answered, by what it said. Throws std::runtime_error when some failed.
+double answered_in(const std::string& said);
 
 /// What came of a second of it.
 struct WrkFigures {
