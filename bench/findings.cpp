@@ -32,9 +32,11 @@ Finding calls_of(const std::string& subject, const Lap& lap) {
 }
 
 std::string conditions(const Duel& duel, const DuelOptions& options) {
-  std::string text = fmt::format("{} rounds of {} slices of {} ms each, seed {}; {}\n",
-                                 options.rounds, options.slices, options.slice.count(),
-                                 options.seed, lab::placement_text(lab::describe_machine()));
+  const std::string slice =
+      options.pipelined > 0 ? "a second" : fmt::format("{} ms", options.slice.count());
+  std::string text = fmt::format("{} rounds of {} slices of {} each, seed {}; {}\n", options.rounds,
+                                 options.slices, slice, options.seed,
+                                 lab::placement_text(lab::describe_machine()));
   if (duel.disturbed_runs > 0) {
     text += fmt::format("{} of {} slices were disturbed by other programs\n", duel.disturbed_runs,
                         duel.runs);

@@ -24,10 +24,11 @@ namespace {
 
 constexpr std::string_view usage =
     "weir's http beside nginx, h2o, lighttpd, HAProxy and Apache\n"
-    "Usage: peers [--case NAME] [--connections N] [--rounds N] [--seed N]\n"
+    "Usage: peers [--case NAME] [--load NAME] [--connections N] [--rounds N] [--seed N]\n"
     "\n"
     "  --case NAME      plaintext, 1k, 1m or churn; again for more (all)\n"
-    "  --connections N  64 unless told otherwise\n"
+    "  --load NAME      who makes the load: weir, or wrk, without churn (weir)\n"
+    "  --connections N  64 unless told otherwise; of more, Apache is left out\n"
     "  --rounds N       interleaved rounds (6)\n"
     "  --seed N         repeats an order of runs (by chance)\n"
     "\n"
@@ -36,7 +37,8 @@ constexpr std::string_view usage =
     "\n"
     "Examples:\n"
     "  peers\n"
-    "  peers --case 1k --case 1m --rounds 12\n";
+    "  peers --case 1k --case 1m --rounds 12\n"
+    "  peers --load wrk --connections 1000\n";
 
 /// What is asked for, and who answers.
 struct Case {
@@ -71,7 +73,7 @@ struct Options {
 };
 
 constexpr Program program{"peers"};
-constexpr std::size_t apache_clients_max = 64;
+constexpr std::size_t apache_clients_max = 64;  // it has a process or a thread for each
 
 bool is_case(const std::string& name) {
   const auto all = all_cases();
@@ -82,6 +84,13 @@ bool is_case(const std::string& name) {
 Options parse(int argc, char** argv) {
   Options options;
   options.duel.service = "http";
+  const OwnOption load{
+      "load", [&options](const std::string& name) {
+        if (name != "weir" && name != "wrk") {
+          program.refuse(fmt::format("'{}' makes no load; take weir or wrk", name));
+        }
+        options.duel.pipelined = name == "wrk" ? 1 : 0;
+      }};
   const OwnOption one{"case", [&options](const char* name) {
                         if (!is_case(name)) {
                           program.refuse(fmt::format(
@@ -89,13 +98,7 @@ Options parse(int argc, char** argv) {
                         }
                         options.cases.emplace_back(name);
                       }};
-  parse_duel(program, usage, argc, argv, options.connections, options.duel, {one});
-  if (options.connections > apache_clients_max) {
-    program.refuse(
-        fmt::format("Apache is set up for {} connections here; take fewer, or another "
-                    "benchmark: http",
-                    apache_clients_max));
-  }
+  parse_duel(program, usage, argc, argv, options.connections, options.duel, {one, load});
   return options;
 }
 
@@ -112,13 +115,15 @@ std::vector<lab::Contestant> contestants(const Case& what, const Place& place,
                                          std::size_t connections) {
   std::vector<lab::Contestant> all{weir(place, "epoll", {"-m", "epoll"}),
                                    weir(place, "uring", {"-m", "uring"})};
-  if (what.shapes) {
+  const bool with_apache = connections <= apache_clients_max;
+  if (what.shapes && with_apache) {
     const std::string many = std::to_string(connections);
     all.push_back(weir(place, "processes", {"-m", "iterative", "--processes", many}));
     all.push_back(weir(place, "pool", {"-m", "pool", "--pool", many}));
   }
   for (const Peer& peer : all_peers()) {
     if (std::find(what.peers.begin(), what.peers.end(), peer.name) == what.peers.end()) continue;
+    if (peer.name.starts_with("apache") && !with_apache) continue;
     if (is_installed(peer))
       all.push_back(contestant_of(peer));
     else
@@ -128,10 +133,12 @@ std::vector<lab::Contestant> contestants(const Case& what, const Place& place,
   return all;
 }
 
-std::vector<Finding> findings_of(const Duel& duel, const Case& what) {
+std::vector<Finding> findings_of(const Duel& duel, const Case& what, bool calls) {
   std::vector<Finding> findings;
   for (const Lap& lap : duel.laps) findings.push_back(cpu_of(what.name, lap));
-  for (const Lap& lap : duel.laps) findings.push_back(calls_of(what.name, lap));
+  for (const Lap& lap : duel.laps) {
+    if (calls) findings.push_back(calls_of(what.name, lap));
+  }
   for (std::size_t i = 0; i < 2; ++i) {
     for (const Lap& to : duel.laps) {
       if (to.contestant != what.to) continue;
@@ -154,12 +161,13 @@ int run(Options options) {
   for (const Case& what : all_cases()) {
     const auto& asked = options.cases;
     if (!asked.empty() && std::find(asked.begin(), asked.end(), what.name) == asked.end()) continue;
+    if (what.churn && options.duel.pipelined > 0) continue;
     DuelOptions how = options.duel;
     how.path = what.path;
     how.churn = what.churn;
     const auto all = contestants(what, place, options.connections);
     const Duel result = duel(all, options.connections, how, say);
-    const auto found = findings_of(result, what);
+    const auto found = findings_of(result, what, how.pipelined == 0);
     findings.insert(findings.end(), found.begin(), found.end());
     said += what.name + ": " + conditions(result, how);
   }

@@ -92,6 +92,11 @@ std::string about(const CLI::App& app, const CLI::ParseError& error) {
     return fmt::format("{} and {} can't go together; leave one out", what(" excludes "),
                        message.substr(message.find(excludes) + excludes.size()));
   }
+  if (dynamic_cast<const CLI::RequiresError*>(&error) != nullptr) {
+    constexpr std::string_view middle = " requires ";
+    return fmt::format("{} says nothing without {}; leave it out, or add that", what(" requires "),
+                       message.substr(message.find(middle) + middle.size()));
+  }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     if (message.find("At Most") != std::string::npos) {
       return fmt::format("{} is said more than once; say it once", what(": "));
@@ -210,6 +215,10 @@ bool Verb::has(const std::string& option) const {
 
 void Verb::either(const std::string& flag, const std::string& other) {
   app_->get_option(flag)->excludes(other);
+}
+
+void Verb::only_with(const std::string& option, const std::string& other) {
+  app_->get_option(option)->needs(other);
 }
 
 bool Verb::said(const std::string& option) const {

@@ -71,6 +71,8 @@ class Verb {
 
   /// Two options that can't be given together.
   void either(const std::string& flag, const std::string& other);
+  /// An option that says nothing without the other.
+  void only_with(const std::string& option, const std::string& other);
 
   /// Whether the option was given, once the command line has been parsed.
   bool said(const std::string& option) const;

@@ -76,7 +76,8 @@ void add_trace(load::Plan& plan, const Service& service, const LoadOptions& opti
         wrong_usage,
         fmt::format("the requests of '{}' can't be chosen; leave --trace out", service.name));
   }
-  TraceFile file = read_trace(options.trace, options.trace_speed, service.exchanges);
+  const Traced traced = options.trace_sizes ? Traced::sizes : Traced::paths;
+  TraceFile file = read_trace(options.trace, options.trace_speed, traced, service.exchanges);
   const std::vector<load::Trace::Entry>& entries = file.trace.entries;
   const Duration length = std::max(entries.back().due, Duration(1'000'000));
   const double rate =

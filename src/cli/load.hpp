@@ -30,6 +30,7 @@ struct LoadOptions {
   std::vector<std::string> asked;            // for these, in turn; empty: the service's own
   std::string trace;                         // an access log that is made again; empty: none
   double trace_speed = 1;
+  bool trace_sizes = false;         // of its answers, and not the paths
   std::optional<pid_t> server_pid;  // watched from outside while the load runs
   std::vector<std::string> thresholds;
   std::string json;     // a file, or - for stdout; empty: none

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <ctime>
 #include <fstream>
 #include <map>
@@ -26,6 +27,7 @@ struct Logged {
   std::string method;
   std::string target;
   int status = 0;
+  std::uint64_t bytes = 0;  // of the answer's content
 };
 
 /// What lies between two characters, from `at` on, which is then behind them; empty when it doesn't.
@@ -54,9 +56,11 @@ std::optional<Logged> read_combined(std::string_view line) {
   const auto second = second_of(std::string(between(line, '[', ']', at)), "%d/%b/%Y:%H:%M:%S %z");
   const std::string_view request = between(line, '"', '"', at);
   if (!second || line.substr(at).size() < 4) return std::nullopt;
-  Logged logged{*second, true, {}, {}, 0};
+  Logged logged{*second, true, {}, {}, 0, 0};
   const char* const status = line.data() + at + 1;
   if (std::from_chars(status, status + 3, logged.status).ptr != status + 3) return std::nullopt;
+  const char* const end = line.data() + line.size();
+  if (end - status > 4) std::from_chars(status + 4, end, logged.bytes);  // or a dash: none
   const std::size_t space = request.find(' ');
   logged.method = request.substr(0, space);
   if (space != request.npos) {
@@ -74,8 +78,12 @@ std::optional<Logged> read_json(std::string_view line) {
   if (!second) return std::nullopt;
   const std::size_t point = time.find('.');
   const double part = point == time.npos ? 0 : std::strtod(time.c_str() + point, nullptr);
-  return Logged{*second + part, point == time.npos, json.at("method").text_or(""),
-                json.at("target").text_or(""), static_cast<int>(json.at("status").number_or(0))};
+  return Logged{*second + part,
+                point == time.npos,
+                json.at("method").text_or(""),
+                json.at("target").text_or(""),
+                static_cast<int>(json.at("status").number_or(0)),
+                static_cast<std::uint64_t>(json.at("bytes").number_or(0))};
 }
 
 std::optional<Logged> read_line(std::string_view line) {
@@ -126,14 +134,20 @@ void spread(std::vector<Logged>& all) {
   }
 }
 
+/// An answer without content, a redirect's say, becomes one of a byte: there is none smaller.
+std::string request_for(const Logged& logged, Traced traced) {
+  if (traced == Traced::paths) return logged.target;
+  return fmt::format("/work?reply={}B", std::max<std::uint64_t>(1, logged.bytes));
+}
+
 /// Adds the request; false: this service's clients can't make it.
-bool add(load::Trace& trace, std::map<std::string, std::uint32_t>& known, const Logged& logged,
-         Duration due, const Exchanges& exchanges) {
+bool add(load::Trace& trace, std::map<std::string, std::uint32_t>& known,
+         const std::string& request, Duration due, const Exchanges& exchanges) {
   const auto [found, is_new] =
-      known.try_emplace(logged.target, static_cast<std::uint32_t>(trace.exchanges.size()));
+      known.try_emplace(request, static_cast<std::uint32_t>(trace.exchanges.size()));
   if (is_new) {
     try {
-      trace.exchanges.push_back(exchanges.ask(logged.target));
+      trace.exchanges.push_back(exchanges.ask(request));
     } catch (const std::invalid_argument&) {
       known.erase(found);
       return false;
@@ -145,7 +159,8 @@ bool add(load::Trace& trace, std::map<std::string, std::uint32_t>& known, const 
 
 }  // namespace
 
-TraceFile read_trace(const std::string& path, double speed, const Exchanges& exchanges) {
+TraceFile read_trace(const std::string& path, double speed, Traced traced,
+                     const Exchanges& exchanges) {
   TraceFile file;
   std::vector<Logged> all = read_lines(path, file.left_out);
   const auto earlier = [](const Logged& one, const Logged& other) {
@@ -157,7 +172,7 @@ TraceFile read_trace(const std::string& path, double speed, const Exchanges& exc
   for (const Logged& each : all) {
     const double seconds = (each.second - all.front().second) / speed;
     const Duration due(std::llround(seconds * 1e9));
-    if (!add(file.trace, known, each, due, exchanges)) ++file.left_out;
+    if (!add(file.trace, known, request_for(each, traced), due, exchanges)) ++file.left_out;
   }
   if (file.trace.entries.empty()) {
     throw Failure(wrong_usage, fmt::format("'{}' has no GET that was answered with a 2xx or 3xx; "

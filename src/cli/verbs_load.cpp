@@ -68,6 +68,10 @@ void add_client_options(Verb& verb, LoadOptions& load) {
             "open loop: the GETs of an access log (combined, or weir's JSON), when they came");
   verb.option("--trace-speed", "X", "so many times as fast as they came (1)", "",
               [&load](const std::string& word) { load.trace_speed = parse_speed(word); });
+  verb.flag("--trace-sizes",
+            "ask for answers of the log's sizes, by serve http --work, not for its paths",
+            [&load] { load.trace_sizes = true; });
+  for (const char* how : {"--trace-speed", "--trace-sizes"}) verb.only_with(how, "--trace");
   for (const char* other : {"--rate", "--requests", "--arrivals", "--think", "--think-fixed",
                             "--request", "--request-bytes", "--warmup"}) {
     verb.either("--trace", other);

@@ -98,6 +98,30 @@ TEST_F(Replay, ReadsWhatTheServerItselfLogs) {
   EXPECT_EQ(lab::Json::parse(said.output).at("requests").number_or(0), 30);
 }
 
+TEST_F(Replay, AsksForAnswersOfTheSameSizes) {
+  const std::string log =
+      R"(::1 - - [26/Nov/2026:05:59:42 +0000] "GET /a HTTP/1.1" 200 70000 "-" "-")"
+      "\n"
+      R"(::1 - - [26/Nov/2026:05:59:42 +0000] "GET /b HTTP/1.1" 304 - "-" "-")"
+      "\n"
+      R"(::1 - - [26/Nov/2026:05:59:42 +0000] "GET /c HTTP/1.0" 200 321)"
+      "\n";
+  const std::string own = scratch_.path() + "/own";
+  lab::Server server = lab::start_server(
+      {weir_path(), "serve", "http", "--work", "-l", "127.0.0.1:0", "--access-log", own});
+  const Said said =
+      run_weir({"load", fmt::format("http://{}:{}", server.host, server.port), "-c", "1", "--trace",
+                file("log", log), "--trace-sizes", "-q", "--json", "-"});
+  server.process.signal(SIGTERM);
+  server.process.wait();
+  ASSERT_TRUE(is_done(said)) << said;
+  const std::string asked = content_of(own);
+  for (const int size : {70000, 1, 321}) {
+    const std::string line = fmt::format(R"("GET /work?reply={0}B HTTP/1.1" 200 {0} )", size);
+    EXPECT_NE(asked.find(line), asked.npos) << line << asked;
+  }
+}
+
 TEST_F(Replay, SaysWhatIsWrongWithATrace) {
   const std::string line = combined("05:59:42 +0000", "GET / HTTP/1.1", 200);
   const std::string good = file("good", line);
@@ -118,6 +142,7 @@ TEST_F(Replay, SaysWhatIsWrongWithATrace) {
         {said(http, {"--trace", none}), "nothing to be made again"},
         {said(http, {"--trace", good, "--trace-speed", "fast"}), "'fast' is no speed"},
         {said(http, {"--trace", good, "-r", "5"}), "--trace"},
+        {said(http, {"--trace-sizes"}), "--trace-sizes says nothing without --trace; leave it out"},
         {said("framed://127.0.0.1:9", {"--trace", good}), "can't be chosen; leave --trace out"}}) {
     EXPECT_EQ(each.said.code, 2) << each.said;
     ASSERT_EQ(each.said.errors.size(), 1U) << each.said;
