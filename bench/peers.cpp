@@ -99,6 +99,11 @@ Options parse(int argc, char** argv) {
                         options.cases.emplace_back(name);
                       }};
   parse_duel(program, usage, argc, argv, options.connections, options.duel, {one, load});
+  const bool churn =
+      std::find(options.cases.begin(), options.cases.end(), "churn") != options.cases.end();
+  if (churn && options.duel.pipelined > 0) {
+    program.refuse("wrk keeps its connections; leave --case churn out, or --load wrk");
+  }
   return options;
 }
 
