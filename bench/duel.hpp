@@ -35,8 +35,8 @@ struct DuelOptions {
   std::string service = "framed";  ///< whose protocol is spoken ...
   std::string path = {};  ///< ... and what is asked for, where there is a choice: /plaintext
   bool churn = false;     ///< a new connection for each request
-  std::size_t pipelined =
-      0;  ///< more than 0: so many requests in a row, from wrk, a second a slice
+  /// More than 0: wrk makes the load, so many requests in a row, and a slice is a second.
+  std::size_t pipelined = 0;
   Starter starter = {};
 };
 

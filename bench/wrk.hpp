@@ -1,4 +1,5 @@
-// wrk as the generator, for what `weir load` doesn't do: requests in a row, without waiting for answers.
+// wrk as the generator: for rows of requests that don't wait for answers, and as a second opinion beside
+// `weir load`.
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,7 @@ namespace weir::bench {
 struct WrkLoad {
   std::string path;
   std::size_t connections = 64;
-  std::size_t pipelined = 16;  ///< requests in a row
+  std::size_t pipelined = 16;  ///< requests in a row; 1: each waits for its answer
   lab::Process::Options placement = {};
 };
 
