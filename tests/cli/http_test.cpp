@@ -95,7 +95,7 @@ TEST(HttpWork, DoesWhatAQuerySaysWithItsOptionAlone) {
     EXPECT_EQ(difference(std::string(kib * 1024 - 1, 'w') + '\n', body), "") << kib;
   }
   const std::vector<std::pair<std::string, std::string>> refusals{
-      {"block=3", "'block=3' needs a number and a unit"},
+      {"block=3", "'block=3' needs a number and a unit (ns, us, ms, s)"},
       {"rest=1s", "'rest=1s' is none of sleep=, block=, burn=, reply=, here, crash"},
       {"crash", "a web server is not to crash; serve work --crash"},
   };

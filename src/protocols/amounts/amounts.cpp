@@ -17,8 +17,16 @@ constexpr std::array times{Unit{"ns", 1}, Unit{"us", 1e3}, Unit{"ms", 1e6}, Unit
 constexpr std::array sizes{Unit{"B", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024 * 1024}};
 constexpr std::array bandwidths{Unit{"B/s", 1}, Unit{"KB/s", 1e3}, Unit{"MB/s", 1e6}};
 
-[[noreturn]] void refuse(std::string_view word, const char* why) {
+[[noreturn]] void refuse(std::string_view word, const std::string& why) {
   throw std::invalid_argument("'" + std::string(word) + "' " + why);
+}
+
+/// `ns, us, ms, s`
+template <std::size_t Units>
+std::string names(const std::array<Unit, Units>& units) {
+  std::string all;
+  for (const Unit& each : units) all.append(all.empty() ? "" : ", ").append(each.name);
+  return all;
 }
 
 /// The number before a unit, in units of size 1.
@@ -33,7 +41,7 @@ double parse_amount(std::string_view word, std::string_view value,
     if (number * each.size >= 0 && number * each.size <= most) return number * each.size;
     refuse(word, "is out of range");
   }
-  refuse(word, "needs a number and a unit");
+  refuse(word, "needs a number and a unit (" + names(units) + ")");
 }
 
 }  // namespace
