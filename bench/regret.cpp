@@ -123,16 +123,6 @@ lab::Json compare(const std::string& ask, const std::vector<std::string>& effort
   return lab::Json::parse(text).at("scenarios").elements().at(0);
 }
 
-/// The first that shares the best letter, as compare recommends; empty: nobody.
-std::string recommended(const lab::Json& scenario) {
-  for (const lab::Json& finding : scenario.at("findings").elements()) {
-    if (finding.at("letters").text_or("").find('a') != std::string::npos) {
-      return finding.at("contestant").text_or("");
-    }
-  }
-  return "";
-}
-
 struct Outcome {
   std::string took;
   std::string best;
@@ -185,7 +175,7 @@ std::map<std::size_t, Line> done_before(const std::string& path) {
 Line measure(const std::string& ask) {
   const lab::Json soon = compare(ask, {"--quick", "--window", "500ms"});
   const lab::Json at_length = compare(ask, {"--blocks", "4", "--window", "1s", "--seed", "2"});
-  return {ask, judge(recommended(soon), at_length)};
+  return {ask, judge(soon.at("recommended").text_or(""), at_length)};
 }
 
 int tell(const std::map<std::size_t, Line>& lines) {

@@ -277,11 +277,11 @@ TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
   {
     Server server([](int fd) {
       std::vector<char> room(400'000);
-      while (::recv(fd, room.data(), room.size(), 0) > 0) ::usleep(3000);  // a slow reader
+      while (::recv(fd, room.data(), room.size(), 0) > 0) ::usleep(15'000);  // a slow reader
     });
     Stop stop;
     Limits limits;
-    limits.write_timeout = milliseconds(60);
+    limits.write_timeout = milliseconds(300);
     Work work(stop, limits);
     work.begin_with.push_back(
         [&](Io& io) { return writes_to_a_slow_reader(io, server.address(), bytes, *seen); });

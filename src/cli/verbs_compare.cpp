@@ -22,6 +22,8 @@ constexpr Duration window_min = std::chrono::milliseconds(1);
 
 /// Of the sweep alone: who says one of them wants the sweep.
 constexpr std::array of_the_sweep{"--sweep", "--connections", "--by-hand", "--picture"};
+/// Each says which loads are judged.
+constexpr std::array loads{"--scenario", "--all", "--ask"};
 /// Each says how often everything is measured.
 constexpr std::array efforts{"--blocks", "--quick", "--thorough", "--budget"};
 
@@ -31,6 +33,8 @@ void add_scenario_options(Verb& verb, CompareOptions& compare) {
                           "six of them (default)",
                           listed(scenario_names())),
               "", [&compare](const std::string& word) { compare.scenarios = parts_of(word); });
+  verb.flag("--all", "the same as --scenario all: each that ships, some eleven minutes",
+            [&compare] { compare.scenarios = {"all"}; });
   verb.text(
       "--ask", "LOAD", compare.ask,
       "judge them under a load of your own: 'connections=200 rate=2000 cpu=50us 10% block=5ms'; "
@@ -96,10 +100,11 @@ void add_result_options(Verb& verb, CompareOptions& compare) {
 
 void refuse_together(Verb& verb) {
   for (const char* sweep : of_the_sweep) {
-    verb.either("--scenario", sweep);
-    verb.either("--ask", sweep);
+    for (const char* load : loads) verb.either(load, sweep);
   }
+  verb.either("--all", "--scenario");
   verb.either("--ask", "--scenario");
+  verb.either("--ask", "--all");
   verb.either("--ask", "--against");
   for (std::size_t one = 0; one < efforts.size(); ++one) {
     for (std::size_t other = one + 1; other < efforts.size(); ++other) {

@@ -10,16 +10,18 @@
 namespace weir::lab {
 namespace {
 
-bool is_best(const Finding& finding) {
-  return finding.letters.find('a') != std::string::npos;
-}
-
 /// "54.6 us of server CPU per request; fork takes 3.10x", "never served: 0; iterative 16".
 std::string reason_of(const Trial& trial, const Finding& best) {
   const auto ties = std::count_if(trial.findings.begin(), trial.findings.end(), is_best) - 1;
   std::string reason = fmt::format("{} {}", title(trial.scenario.judge), value_text(trial, best));
   if (ties > 0) {
-    reason += fmt::format("; it is the simplest of {} that are as good here", ties + 1);
+    const bool simplest =
+        &*std::find_if(trial.findings.begin(), trial.findings.end(), is_best) == &best;
+    reason += simplest ? fmt::format("; it is the simplest of {} that are as good here", ties + 1)
+                       : fmt::format(
+                             "; of {} that can't be told apart here it is the simplest that "
+                             "came within a tenth of the best",
+                             ties + 1);
   }
   const Finding* worst = nullptr;
   std::vector<std::string> out;

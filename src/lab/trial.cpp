@@ -211,7 +211,7 @@ std::string others_text(const Trial& trial, const std::vector<const Finding*>& b
 std::string answer_of(const Trial& trial) {
   std::vector<const Finding*> best;
   for (const Finding& finding : trial.findings) {
-    if (finding.letters.find('a') != std::string::npos) best.push_back(&finding);
+    if (is_best(finding)) best.push_back(&finding);
   }
   if (best.empty()) {
     return trial.scenario.goal ? "Nobody can be recommended." + others_text(trial, best)
@@ -219,27 +219,35 @@ std::string answer_of(const Trial& trial) {
   }
   std::vector<std::string> names;
   for (const Finding* finding : best) names.push_back(finding->contestant);
+  const Finding& taken = *recommended(trial);
   const std::string figure =
-      fmt::format("{}: {}", title(trial.scenario.judge), value_text(trial, *best.front()));
+      fmt::format("{}: {}", title(trial.scenario.judge), value_text(trial, taken));
+  const char* why = &taken == best.front() ? "the simplest of them"
+                                           : "the simplest that came within a tenth of the best";
   std::string text;
   if (best.size() == 1) {
-    text = fmt::format("Take {} ({}).", names.front(), figure);
-  } else if (is_count(trial.scenario.judge) || best.front()->at_most) {
-    text = fmt::format("As good as each other: {} ({}). Take {}, the simplest of them.",
-                       fmt::join(names, ", "), figure, names.front());
+    text = fmt::format("Take {} ({}).", taken.contestant, figure);
+  } else if (is_count(trial.scenario.judge) || taken.at_most) {
+    text = fmt::format("As good as each other: {} ({}). Take {}, {}.", fmt::join(names, ", "),
+                       figure, taken.contestant, why);
   } else {
-    text = fmt::format(
-        "Too close to tell here (closer than {}): {} ({}). Take {}, the simplest of them.",
-        ratio_text(trial.noise_floor), fmt::join(names, ", "), figure, names.front());
+    text = fmt::format("Too close to tell here (closer than {}): {} ({}). Take {}, {}.",
+                       ratio_text(trial.noise_floor), fmt::join(names, ", "), figure,
+                       taken.contestant, why);
   }
   return text + others_text(trial, best);
 }
 
 }  // namespace
 
+bool is_best(const Finding& finding) {
+  return finding.letters.find('a') != std::string::npos;
+}
+
 const Finding* recommended(const Trial& trial) {
+  constexpr double near_max = 1.1;
   for (const Finding& finding : trial.findings) {
-    if (finding.letters.find('a') != std::string::npos) return &finding;
+    if (is_best(finding) && finding.to_best <= near_max) return &finding;
   }
   return nullptr;
 }

@@ -35,7 +35,12 @@ struct Trial {
 /// Judges the runs of a scenario.
 Trial judge_trial(Scenario scenario, Results results);
 
-/// Returns the contestant to be taken, or nullptr when there is none.
+/// Whether nobody can be told to be better.
+bool is_best(const Finding& finding);
+
+/// Returns the contestant to be taken, or nullptr when there is none: the simplest of the best whose
+/// estimate is at most a tenth worse than the best one, since what can't be told from it in a few
+/// blocks may still be worse.
 const Finding* recommended(const Trial& trial);
 
 /// Returns the figure as text, with "at most " before it where that is so.

@@ -54,6 +54,8 @@ Json json_of(const Trial& trial) {
                                           : "the reference and its twin were not both measured");
   json.set("noise_floor", trial.noise_floor > 0 ? Figure(trial.noise_floor) : none);
   json.set("answer", trial.answer);
+  const Finding* taken = recommended(trial);
+  json.set("recommended", taken == nullptr ? "" : taken->contestant);
   Json findings = Json::array();
   for (const Finding& finding : trial.findings) {
     Json entry;

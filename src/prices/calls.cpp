@@ -1,8 +1,5 @@
 // What the kernel takes for a call, and for those that a server makes most often.
-#include <arpa/inet.h>
 #include <array>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -11,13 +8,13 @@
 #include <unistd.h>
 
 #include "core/descriptor.hpp"
+#include "prices/loopback.hpp"
 #include "prices/probe.hpp"
 
 namespace weir::prices {
 namespace {
 
 constexpr std::size_t message_bytes = 64;
-constexpr int backlog = 16;
 
 [[gnu::noinline]] void nothing() {
   asm volatile("");  // a call that the compiler would leave out isn't measured
@@ -53,47 +50,22 @@ Run through_a_pair(const Place&) {
   return messages_through(std::make_shared<Ends>(Ends{Descriptor(fds[0]), Descriptor(fds[1])}));
 }
 
-/// A socket that listens on loopback, and connections to it.
-class Loopback {
- public:
-  Loopback() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    checked(listener_.get(), "socket");
-    address_.sin_family = AF_INET;
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address_);
-    auto* address = reinterpret_cast<sockaddr*>(&address_);
-    checked(::bind(listener_.get(), address, size), "bind");
-    checked(::listen(listener_.get(), backlog), "listen");
-    checked(::getsockname(listener_.get(), address, &size), "getsockname");
-  }
-
-  Ends connect() const {
-    Ends ends{Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), {}};
-    checked(ends.left.get(), "socket");
-    const auto* address = reinterpret_cast<const sockaddr*>(&address_);
-    checked(::connect(ends.left.get(), address, sizeof(address_)), "connect");
-    ends.right = Descriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    checked(ends.right.get(), "accept4");
-    return ends;
-  }
-
- private:
-  Descriptor listener_;
-  sockaddr_in address_{};
-};
+Ends both_ends(const Loopback& loopback) {
+  Ends ends{loopback.connect(), {}};
+  ends.right = loopback.accept();
+  return ends;
+}
 
 Run through_loopback(const Place&) {
-  auto ends = std::make_shared<Ends>(Loopback().connect());
-  const int yes = 1;
-  checked(::setsockopt(ends->left.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)),
-          "setsockopt");
+  auto ends = std::make_shared<Ends>(both_ends(Loopback()));
+  send_without_delay(ends->left);
   return messages_through(ends);
 }
 
 Run connect_and_accept(const Place&) {
   const auto loopback = std::make_shared<Loopback>();
   return repeat([loopback] {
-    const Ends ends = loopback->connect();
+    const Ends ends = both_ends(*loopback);
     // A reset leaves no TIME_WAIT behind, of which thousands would use up the ports: socket(7).
     const linger reset{1, 0};
     checked(::setsockopt(ends.left.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)),

@@ -24,6 +24,9 @@ std::vector<Probe> all_probes() {
     for (Probe& probe : more) all.push_back(std::move(probe));
   };
   add(call_probes());
+  add(exchange_probes());
+  add({ring_probe()});
+  add(carrier_probes());
   add(seam_probes());
   add({fiber_probe()});
   add(switch_probes());

@@ -10,7 +10,7 @@
 namespace weir::prices {
 namespace {
 
-enum class Carrier { thread, process, coroutine, fiber, ring };
+enum class Carrier { one, threads, processes, loop, fibers, ring };
 
 struct Known {
   const char* name;
@@ -19,9 +19,9 @@ struct Known {
 };
 
 constexpr std::array models{
-    Known{"iterative", Carrier::thread, false}, Known{"fork", Carrier::process, true},
-    Known{"thread", Carrier::thread, true},     Known{"pool", Carrier::thread, false},
-    Known{"fiber", Carrier::fiber, false},      Known{"epoll", Carrier::coroutine, false},
+    Known{"iterative", Carrier::one, false}, Known{"fork", Carrier::processes, true},
+    Known{"thread", Carrier::threads, true}, Known{"pool", Carrier::threads, false},
+    Known{"fiber", Carrier::fibers, false},  Known{"epoll", Carrier::loop, false},
     Known{"uring", Carrier::ring, false},
 };
 
@@ -34,6 +34,10 @@ constexpr double thread_pages = 3;    // its stack's first ones, and what libc k
 constexpr double pool_pages = 2;      // that a thread which was there before first touches then
 constexpr double process_pages = 20;  // that are written to, and so copied
 constexpr double process_table_pages = 15;
+// Faults of a session's process beyond those of the least that serves; counted (proc(5), cminflt).
+constexpr double process_faults = 30;
+// How often who serves a connection of a pool's waits: for it, for the request, for the client's end.
+constexpr double pool_waits = 3;
 
 /// Adds terms, and notes the first price that is missing.
 class Sum {
@@ -43,10 +47,11 @@ class Sum {
   void add(const std::string& name, double times, const std::string& why) {
     add(name, price(name), times, why);
   }
-  /// What handing over to another costs without the calls by which it is measured.
-  void add_switch(const char* name, const std::string& why) {
-    const double ns = std::max(0.0, price(name) - price("event_calls"));
-    add(fmt::format("{} - event_calls", name), ns, 1, why);
+  /// What `name` costs more, or less, than `than`.
+  void add_difference(const std::string& name, const std::string& than, double times,
+                      const std::string& why) {
+    const double ns = price(name) - price(than);
+    add(fmt::format("{} - {}", name, than), ns, times, why);
   }
 
   void give_to(Prediction& prediction) const {
@@ -74,71 +79,88 @@ class Sum {
   std::string missing_;
 };
 
-/// How many requests a loop finds ready when it looks: half of the clients under full load, one at a
-/// rate at which nobody is busy.
-double batch_of(const Workload& load) {
-  return load.rate_rps ? 1 : std::max(1.0, static_cast<double>(load.connections) / 2);
-}
+constexpr const char* by_loop = "exchange_crowd";
 
-/// Whether nobody else has anything to do until the next request comes.
-bool goes_idle(const Workload& load, const Known& model) {
-  return load.rate_rps || load.connections == 1 || std::string_view(model.name) == "iterative";
-}
-
-void add_blocking(Sum& sum, const char* kind, bool idle) {
-  if (!idle) sum.add_switch(kind, "it waits for the next request, and another one runs");
-}
-
-void add_waiting(Sum& sum, const Workload& load, const Known& model) {
-  const double batch = batch_of(load);
-  const bool idle = goes_idle(load, model);
-  if (idle) sum.add("idle_sleep", 1, "the CPU has nothing to do until the next request");
-  switch (model.carrier) {
-    case Carrier::thread:
-      return add_blocking(sum, "thread_switch", idle);
-    case Carrier::process:
-      return add_blocking(sum, "process_switch", idle);
-    case Carrier::fiber:
-      sum.add("fiber_switch", 2, "to the loop and back");
-      break;
-    case Carrier::coroutine:
-      sum.add("op_pending", 1, "the read that waits");
-      break;
+/// How a model of that kind answers many clients.
+const char* exchange_of(Carrier carrier) {
+  switch (carrier) {
+    case Carrier::threads:
+      return "exchange_threads";
+    case Carrier::processes:
+      return "exchange_processes";
     case Carrier::ring:
-      sum.add("null_call", -2, "read and write are not calls of their own");
-      sum.add("null_call", 1 / batch, "one call for all that are ready");
-      return;
+      return "exchange_ring";
+    case Carrier::one:
+    case Carrier::loop:
+    case Carrier::fibers:
+      break;
   }
-  sum.add("epoll_ready", 1 / batch, "one look for all that are ready");
+  return by_loop;
 }
 
-void add_connection(Sum& sum, const Known& model) {
-  sum.add("connection", 1, "accepted and closed; the client's part is in it");
-  sum.add("loopback_message", 0.5, "the greeting");
-  if (!model.made_for_each) return;
-  sum.add(model.carrier == Carrier::process ? "process_life" : "thread_life", 1,
-          "one is made for the connection, and ends with it");
-  sum.add("page_fault", model.carrier == Carrier::process ? process_pages : thread_pages,
-          "pages that it touches first");
+/// What a carrier's way to wait costs beside a loop's.
+void add_carrier(Sum& sum, const Known& model, double times) {
+  const std::string exchange = exchange_of(model.carrier);
+  if (exchange == by_loop) return;
+  sum.add_difference(exchange, by_loop, times, "it waits in its own way, not in epoll_wait");
+}
+
+/// What is above the kernel when a session has waited so often.
+void add_resumed(Sum& sum, const Known& model, double times) {
+  if (model.carrier == Carrier::fibers) {
+    sum.add("fiber_switch", 2 * times, "to the loop and back");
+  } else if (model.carrier == Carrier::loop || model.carrier == Carrier::ring) {
+    sum.add("op_pending", times, "the session is resumed");
+  }
+}
+
+void add_requests(Sum& sum, const Workload& load, const Known& model) {
+  if (load.rate_rps) {
+    sum.add("exchange_paced", 1, "a request answered by a CPU that was idle");
+    const bool loop = model.carrier == Carrier::loop || model.carrier == Carrier::fibers;
+    if (loop) sum.add("epoll_ready", 1, "the loop looks who it was");
+    add_carrier(sum, model, 1);
+  } else if (load.connections == 1 || model.carrier == Carrier::one) {
+    sum.add("exchange_alone", 1, "a request answered, while its client waits");
+  } else {
+    sum.add(exchange_of(model.carrier), 1, "a request answered, while others ask");
+  }
+  add_resumed(sum, model, 1);
+}
+
+void add_newcomer(Sum& sum, const Known& model) {
+  const char* whole = "all that a connection with one request needs";
+  constexpr double waits = 2;  // for the request, and for the client's end
+  if (model.carrier == Carrier::one) return sum.add("newcomer_in_turn", 1, whole);
+  if (model.carrier == Carrier::processes) {
+    sum.add("newcomer_processes", 1, whole);
+    return sum.add("page_fault", process_faults, "memory that a session touches first");
+  }
+  if (model.made_for_each) return sum.add("newcomer_threads", 1, whole);
+  sum.add("newcomer_crowd", 1, whole);
+  add_resumed(sum, model, waits);
+  if (model.carrier == Carrier::threads) {
+    add_carrier(sum, model, pool_waits);
+    sum.add("thread_switch", 1, "it is handed over to a thread that waits");
+  } else {
+    add_carrier(sum, model, waits);
+  }
 }
 
 void add_memory(Prediction& prediction, const Known& model) {
   double user = coroutine_bytes;
   double kernel = 0;
-  if (model.carrier == Carrier::process) {
+  if (model.carrier == Carrier::processes) {
     user = process_pages * page_bytes;
     kernel = kernel_stack_bytes + process_table_pages * page_bytes;
-  } else if (model.carrier == Carrier::thread) {
+  } else if (model.made_for_each) {
     user = thread_pages * page_bytes;
     kernel = kernel_stack_bytes + page_bytes;
-  } else if (model.carrier == Carrier::fiber) {
+  } else if (model.carrier == Carrier::fibers) {
     user += fiber_pages * page_bytes;
   }
-  if (!model.made_for_each && model.carrier == Carrier::thread) {
-    const bool one = std::string_view(model.name) == "iterative";  // the others wait in the backlog
-    user = one ? 0 : pool_pages * page_bytes;
-    kernel = 0;
-  }
+  if (model.carrier == Carrier::one) user = 0;  // the others wait in the backlog
+  if (model.carrier == Carrier::threads && !model.made_for_each) user = pool_pages * page_bytes;
   prediction.user_bytes_per_connection = user;
   prediction.kernel_bytes_per_connection = kernel;
 }
@@ -160,9 +182,7 @@ Prediction predict(const PriceList& list, const Workload& load, const std::strin
   Prediction prediction;
   prediction.model = model;
   Sum sum(list);
-  sum.add("loopback_message", 1, "a request is read, and an answer written");
-  if (load.churn) add_connection(sum, *known);
-  add_waiting(sum, load, *known);
+  load.churn ? add_newcomer(sum, *known) : add_requests(sum, load, *known);
   sum.give_to(prediction);
   add_memory(prediction, *known);
   if (load.churn) {

@@ -32,10 +32,13 @@ struct Probe {
   std::function<Run(const Place&)> prepare;
 };
 
-std::vector<Probe> call_probes();    ///< of the kernel's calls
-std::vector<Probe> switch_probes();  ///< between threads, and between processes
-std::vector<Probe> life_probes();    ///< threads, processes and pages that come and go
-std::vector<Probe> seam_probes();    ///< of weir's own ways to wait
+std::vector<Probe> call_probes();      ///< of the kernel's calls
+std::vector<Probe> exchange_probes();  ///< of requests, whose clients are elsewhere
+std::vector<Probe> carrier_probes();   ///< of the same, by threads and processes
+Probe ring_probe();                    ///< of the same, by an io_uring
+std::vector<Probe> switch_probes();    ///< between threads, and between processes
+std::vector<Probe> life_probes();      ///< threads, processes and pages that come and go
+std::vector<Probe> seam_probes();      ///< of weir's own ways to wait
 Probe fiber_probe();
 
 /// What this clock says. clock_gettime(2)

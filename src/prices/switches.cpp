@@ -4,39 +4,17 @@
 // eventfd and reads its own, which blocks. That is two system calls and one switch; what the two
 // calls take by themselves has a price of its own.
 #include <functional>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <thread>
-#include <unistd.h>
 
-#include "core/descriptor.hpp"
 #include "prices/child.hpp"
-#include "prices/probe.hpp"
+#include "prices/event.hpp"
 
 namespace weir::prices {
 namespace {
 
 constexpr std::uint64_t leave = 1000;  // as a count, it tells the partner to end
 constexpr double switches_min = 0.9;   // of each handing over
-
-void give(const Descriptor& event, std::uint64_t count) {
-  checked(::write(event.get(), &count, sizeof(count)), "write");
-}
-
-/// Waits until somebody gives, and returns what.
-std::uint64_t take(const Descriptor& event) {
-  std::uint64_t count = 0;
-  while (::read(event.get(), &count, sizeof(count)) < 0) {
-    if (errno != EINTR) refused("read");
-  }
-  return count;
-}
-
-Descriptor make_event() {
-  Descriptor event(::eventfd(0, EFD_CLOEXEC));
-  checked(event.get(), "eventfd");
-  return event;
-}
 
 struct Events {
   Descriptor ours = make_event();

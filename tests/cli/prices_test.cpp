@@ -82,7 +82,10 @@ TEST(PriceList, HasNoPriceOfEverything) {
             std::vector<std::string>{
                 "weir: there is no price 'thread_swich'; did you mean 'thread_switch'? (prices: "
                 "function_call, null_call, idle_sleep, epoll_none, epoll_ready, pair_message, "
-                "loopback_message, connection, op_done, op_pending, fiber_switch, event_calls, "
+                "loopback_message, connection, exchange_crowd, exchange_alone, exchange_paced, "
+                "newcomer_crowd, newcomer_in_turn, exchange_ring, exchange_threads, "
+                "exchange_processes, newcomer_threads, newcomer_processes, op_done, op_pending, "
+                "fiber_switch, event_calls, "
                 "thread_switch, process_switch, wake_other_cpu, page_fault, thread_life, "
                 "process_life, large_process_life)"});
 }

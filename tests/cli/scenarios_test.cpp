@@ -206,7 +206,7 @@ TEST_F(Scenarios, OfStreamsAndCurvesAreAmongThem) {
   EXPECT_EQ(said.code, 0) << said;
   EXPECT_NE(said.output.find("curve (How near to its limit"), std::string::npos) << said;
   EXPECT_NE(said.output.find("stream (Do large transfers"), std::string::npos) << said;
-  const Said all = run_weir({"compare", "--scenario", "all", "--plan"});
+  const Said all = run_weir({"compare", "--all", "--plan"});
   for (const char* name : {"weir: curve (", "weir: stream ("}) {
     EXPECT_NE(all.output.find(name), std::string::npos) << all;
   }

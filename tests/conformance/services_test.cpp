@@ -24,10 +24,12 @@ constexpr std::size_t byte_by_byte_bytes_max = 1024;
 #if defined(__SANITIZE_THREAD__)
 constexpr std::size_t stride = 50;
 #elif defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t stride = 10;
+constexpr std::size_t stride = 30;
 #else
 constexpr std::size_t stride = 1;
 #endif
+// A worker is the same code as a server without any, so there some will do, unless WEIR_EVERY_CUT is set.
+constexpr std::size_t stride_of_workers = 5;
 // No more than any server serves at once.
 constexpr std::size_t clients_side_by_side = 8;
 
@@ -73,6 +75,11 @@ std::string served_name(const testing::TestParamInfo<Served>& info) {
   return info.param.kind.name;  // by it ctest finds all that one server must do
 }
 
+std::size_t stride_for(const ServerKind& kind) {
+  const bool workers = kind.name.ends_with("_shard") || kind.name.ends_with("_share");
+  return workers && std::getenv("WEIR_EVERY_CUT") == nullptr ? stride * stride_of_workers : stride;
+}
+
 class Services : public testing::TestWithParam<Served> {
  protected:
   // Plays every transcript at every one of the cuts that `cuts_of` its number of bytes names.
@@ -85,7 +92,7 @@ class Services : public testing::TestWithParam<Served> {
       const std::string expected = load::expected_bytes(transcript);
       std::vector<Cuts> all;
       const std::vector<Cuts> named = cuts_of(bytes.size());
-      for (std::size_t i = 0; i < named.size(); i += stride) all.push_back(named[i]);
+      for (std::size_t i = 0; i < named.size(); i += stride_) all.push_back(named[i]);
       for (std::size_t from = 0; from < all.size(); from += side_by_side_) {
         const auto some = std::span(all).subspan(from, std::min(side_by_side_, all.size() - from));
         ASSERT_EQ(play_cuts(server_, service_, bytes, some, expected), "");
@@ -103,6 +110,7 @@ class Services : public testing::TestWithParam<Served> {
 
   const ServiceCase service_ = GetParam().service;
   RunningServer server_{GetParam().kind, service_.options};
+  const std::size_t stride_ = stride_for(GetParam().kind);
   const std::size_t side_by_side_ = serves_many_at_once(GetParam().kind) ? clients_side_by_side : 1;
 };
 

@@ -45,6 +45,23 @@ TEST(Trial, NamesNoWinnerInsideTheNoiseFloor) {
   EXPECT_NE(trial.answer.find("Take epoll, the simplest"), std::string::npos) << trial.answer;
 }
 
+TEST(Trial, TakesTheSimplestOnlyWhereItCameNearTheBest) {
+  const Trial trial = trial_of(
+      Criterion::cpu,
+      {{"fork", {6000, 6100, 6050}}, {"epoll", {5200, 5100, 5250}}, {"uring", {5000, 5050, 4950}}},
+      {6300, 5100, 5250});
+  EXPECT_EQ(trial.findings[0].letters, trial.findings[2].letters) << trial.noise_floor;
+  EXPECT_EQ(recommended(trial)->contestant, "epoll");
+  EXPECT_NE(
+      trial.answer.find("fork, epoll, uring (server CPU per request: 5.20 us). Take epoll, the "
+                        "simplest that came within a tenth of the best"),
+      std::string::npos)
+      << trial.answer;
+  EXPECT_NE(recommendation({trial}, Colour::none).find("3 that can't be told apart"),
+            std::string::npos)
+      << recommendation({trial}, Colour::none);
+}
+
 TEST(Trial, DoesNotRankWhoMissesTheGoal) {
   Trial trial = trial_of(
       Criterion::cpu, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);

@@ -17,19 +17,21 @@ PriceList made_up() {
     price.median_ns = price.min_ns = price.max_ns = ns;
     list.prices.push_back(price);
   };
-  add("null_call", 200);
   add("epoll_ready", 640);
-  add("loopback_message", 5000);
-  add("connection", 20000);
+  add("exchange_crowd", 8000);
+  add("exchange_alone", 15000);
+  add("exchange_paced", 17000);
+  add("exchange_ring", 7000);
+  add("exchange_threads", 13000);
+  add("exchange_processes", 29000);
+  add("newcomer_crowd", 40000);
+  add("newcomer_in_turn", 46000);
+  add("newcomer_threads", 120000);
+  add("newcomer_processes", 2000000);
   add("op_pending", 5);
   add("fiber_switch", 6);
-  add("event_calls", 500);
-  add("thread_switch", 2500);
-  add("process_switch", 3500);
-  add("idle_sleep", 25000);
+  add("thread_switch", 3500);
   add("page_fault", 1000);
-  add("thread_life", 30000);
-  add("process_life", 500000);
   return list;
 }
 
@@ -39,33 +41,41 @@ double cpu_of(const Workload& load, const std::string& model) {
 
 TEST(Predict, AddsUpWhatAModelDoesForARequest) {
   const Workload full{.connections = 64, .rate_rps = {}, .churn = false};
-  EXPECT_DOUBLE_EQ(cpu_of(full, "thread"), 5000 + 2000);
-  EXPECT_DOUBLE_EQ(cpu_of(full, "fork"), 5000 + 3000);
-  EXPECT_DOUBLE_EQ(cpu_of(full, "epoll"), 5000 + 5 + 640.0 / 32);
-  EXPECT_DOUBLE_EQ(cpu_of(full, "uring"), 5000 - 400 + 200.0 / 32);
-  EXPECT_DOUBLE_EQ(cpu_of(full, "iterative"), 5000 + 25000);
+  EXPECT_DOUBLE_EQ(cpu_of(full, "thread"), 13000);
+  EXPECT_DOUBLE_EQ(cpu_of(full, "pool"), 13000);
+  EXPECT_DOUBLE_EQ(cpu_of(full, "fork"), 29000);
+  EXPECT_DOUBLE_EQ(cpu_of(full, "epoll"), 8000 + 5);
+  EXPECT_DOUBLE_EQ(cpu_of(full, "fiber"), 8000 + 2 * 6);
+  EXPECT_DOUBLE_EQ(cpu_of(full, "uring"), 7000 + 5);
+  EXPECT_DOUBLE_EQ(cpu_of(full, "iterative"), 15000);
+  const Workload one{.connections = 1, .rate_rps = {}, .churn = false};
+  EXPECT_DOUBLE_EQ(cpu_of(one, "thread"), 15000);
 }
 
 TEST(Predict, LetsTheCpuGoIdleAtAGentleRate) {
   const Workload gentle{.connections = 64, .rate_rps = 1000, .churn = false};
-  EXPECT_DOUBLE_EQ(cpu_of(gentle, "thread"), 5000 + 25000);
-  EXPECT_DOUBLE_EQ(cpu_of(gentle, "epoll"), 5000 + 25000 + 5 + 640);
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "iterative"), 17000);
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "thread"), 17000 + (13000 - 8000));
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "epoll"), 17000 + 640 + 5);
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "uring"), 17000 - (8000 - 7000) + 5);
 }
 
 TEST(Predict, MakesAThreadOrProcessForAConnection) {
   const Workload churn{.connections = 16, .rate_rps = {}, .churn = true};
-  const double pool = cpu_of(churn, "pool");
-  EXPECT_DOUBLE_EQ(pool, 5000 + 20000 + 2500 + 2000);
-  EXPECT_DOUBLE_EQ(cpu_of(churn, "thread") - pool, 30000 + 3 * 1000);
-  EXPECT_GT(cpu_of(churn, "fork"), 500000);
+  EXPECT_DOUBLE_EQ(cpu_of(churn, "iterative"), 46000);
+  EXPECT_DOUBLE_EQ(cpu_of(churn, "epoll"), 40000 + 2 * 5);
+  EXPECT_DOUBLE_EQ(cpu_of(churn, "pool"), 40000 + 3 * (13000 - 8000) + 3500);
+  EXPECT_DOUBLE_EQ(cpu_of(churn, "thread"), 120000);
+  EXPECT_GT(cpu_of(churn, "fork"), 2000000);
   EXPECT_FALSE(predict(made_up(), churn, "epoll").user_bytes_per_connection.known());
 }
 
 TEST(Predict, SaysWhichPriceIsMissing) {
   PriceList list = made_up();
-  std::erase_if(list.prices, [](const Price& price) { return price.item.name == "thread_switch"; });
+  std::erase_if(list.prices,
+                [](const Price& price) { return price.item.name == "exchange_threads"; });
   const Prediction prediction = predict(list, {}, "thread");
-  EXPECT_EQ(prediction.cpu_ns_per_request.reason(), "the list has no thread_switch");
+  EXPECT_EQ(prediction.cpu_ns_per_request.reason(), "the list has no exchange_threads");
   EXPECT_TRUE(predict(list, {}, "epoll").cpu_ns_per_request.known());
   EXPECT_THROW(predict(list, {}, "poll"), std::invalid_argument);
 }

@@ -1,0 +1,210 @@
+// What a request takes of a server that is written for nothing else, and whose clients are processes
+// on another CPU: with what it takes to wake them, to go idle and to be woken, as it happens where
+// servers are measured.
+#include <algorithm>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <utility>
+
+#include "prices/exchange.hpp"
+
+namespace weir::prices {
+namespace {
+
+constexpr std::chrono::microseconds paced{250};
+constexpr int patience_ms = 5'000;  // clients that are there ask sooner
+
+double of_this_thread_ns() {
+  return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/// One client, whose requests are waited for in recv.
+class One {
+ public:
+  /// `one_in`: of so many requests that are to be answered only one is, where they take their time.
+  One(const Place& place, const Elsewhere::Ask& ask, std::uint64_t one_in)
+      : elsewhere_(place, ask), client_(elsewhere_.server.accept()), one_in_(one_in) {}
+
+  static double cpu_ns() { return of_this_thread_ns(); }
+
+  std::uint64_t answer(std::uint64_t times) const {
+    const std::uint64_t count = std::max<std::uint64_t>(1, times / one_in_);
+    for (std::uint64_t i = 0; i < count; ++i) exchange(client_.get());
+    return count;
+  }
+
+ private:
+  Elsewhere elsewhere_;
+  Descriptor client_;
+  std::uint64_t one_in_;
+};
+
+/// An epoll of clients.
+class Watch {
+ public:
+  Watch() { checked(epoll_.get(), "epoll_create1"); }
+
+  void add(int fd) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
+  }
+  void remove(int fd) const {
+    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr), "epoll_ctl");
+  }
+  template <class Ready>
+  void wait(Ready ready) const {
+    std::array<epoll_event, 256> events;
+    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience_ms);
+    if (count == 0) throw std::runtime_error("the clients don't ask");
+    if (count < 0 && errno != EINTR) refused("epoll_wait");
+    for (int i = 0; i < count; ++i) ready(events[static_cast<std::size_t>(i)].data.fd);
+  }
+
+ private:
+  Descriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
+};
+
+/// Many clients, and one epoll that waits for all of them.
+class Crowd {
+ public:
+  explicit Crowd(const Place& place)
+      : elsewhere_(place, [](const Loopback& server) { ask_at_once(server, crowd); }) {
+    for (std::size_t i = 0; i < crowd; ++i) {
+      clients_.push_back(elsewhere_.server.accept());
+      watch_.add(clients_.back().get());
+    }
+  }
+
+  static double cpu_ns() { return of_this_thread_ns(); }
+
+  std::uint64_t answer(std::uint64_t times) const {
+    std::uint64_t answered = 0;
+    while (answered < times) {
+      watch_.wait([&answered](int client) {
+        exchange(client);
+        ++answered;
+      });
+    }
+    return answered;
+  }
+
+ private:
+  Elsewhere elsewhere_;
+  std::vector<Descriptor> clients_;
+  Watch watch_;
+};
+
+/// Clients that come and go, and one epoll that waits for all of them. Between two measurements there
+/// are none, so that no other probe's process gets their descriptors, which would keep them open.
+class Newcomers {
+ public:
+  explicit Newcomers(const Place& place)
+      : elsewhere_(place, [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
+
+  static double cpu_ns() { return of_this_thread_ns(); }
+
+  std::uint64_t answer(std::uint64_t times) {
+    std::uint64_t come = 0;
+    std::uint64_t gone = 0;
+    watch_.add(listener());
+    while (gone < times) {
+      watch_.wait([&](int fd) {
+        if (fd == listener()) {
+          begin(elsewhere_.server.accept(SOCK_NONBLOCK));
+          if (++come == times) watch_.remove(listener());
+        } else if (receive(fd) > 0) {
+          prices::answer(fd);
+        } else {
+          clients_[static_cast<std::size_t>(fd)].reset();
+          ++gone;
+        }
+      });
+    }
+    return gone;
+  }
+
+ private:
+  int listener() const { return elsewhere_.server.get(); }
+
+  void begin(Descriptor client) {
+    const int fd = client.get();
+    const auto place = static_cast<std::size_t>(fd);
+    if (place >= clients_.size()) clients_.resize(place + 1);
+    clients_[place] = std::move(client);
+    greet(fd);
+    watch_.add(fd);
+  }
+
+  Elsewhere elsewhere_;
+  std::vector<Descriptor> clients_;  // each at its own number
+  Watch watch_;
+};
+
+/// Clients that come and go, each served to its end before the next one.
+class InTurn {
+ public:
+  explicit InTurn(const Place& place)
+      : elsewhere_(place, [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
+
+  static double cpu_ns() { return of_this_thread_ns(); }
+
+  std::uint64_t answer(std::uint64_t times) const {
+    for (std::uint64_t i = 0; i < times; ++i) serve_newcomer(elsewhere_.server.accept().get());
+    return times;
+  }
+
+ private:
+  Elsewhere elsewhere_;
+};
+
+Run of_a_crowd(const Place& place) {
+  return timed(std::make_shared<Crowd>(place));
+}
+
+Run of_one(const Place& place) {
+  const auto ask = [](const Loopback& server) { ask_at_once(server, 1); };
+  return timed(std::make_shared<One>(place, ask, 1));
+}
+
+Run now_and_then(const Place& place) {
+  constexpr std::uint64_t one_in = 8;  // it takes more than ten times as long as its CPU time
+  const auto ask = [](const Loopback& server) { ask_every(server, paced); };
+  return timed(std::make_shared<One>(place, ask, one_in));
+}
+
+Run of_newcomers(const Place& place) {
+  return timed(std::make_shared<Newcomers>(place));
+}
+
+Run of_newcomers_in_turn(const Place& place) {
+  return timed(std::make_shared<InTurn>(place));
+}
+
+}  // namespace
+
+std::vector<Probe> exchange_probes() {
+  return {
+      {{"exchange_crowd", "a request answered, of 64 clients on another CPU",
+        "64 bytes each way on 127.0.0.1; epoll, recv, send, by one thread; each asks again at once",
+        "epoll(7), tcp(7)"},
+       of_a_crowd},
+      {{"exchange_alone", "a request answered, of one client on another CPU",
+        "the same with recv that blocks, and one client: each waits for the other", "recv(2)"},
+       of_one},
+      {{"exchange_paced", "a request answered every 250 us, the CPU idle meanwhile",
+        "the same with a client that asks 4,000 times a second", "recv(2)"},
+       now_and_then},
+      {{"newcomer_crowd", "a connection with one request, of 16 clients on another CPU",
+        "accept4, greeting, request, answer, the client's end, close; epoll, by one thread",
+        "accept(2), epoll(7)"},
+       of_newcomers},
+      {{"newcomer_in_turn", "the same, each served to its end before the next",
+        "accept4, greeting, request, answer, the client's end, close; calls that block",
+        "accept(2)"},
+       of_newcomers_in_turn},
+  };
+}
+
+}  // namespace weir::prices
