@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/detached.hpp"
+#include "prices/apart.hpp"
 #include "prices/exchange.hpp"
 
 namespace weir::prices {
@@ -175,11 +176,11 @@ std::vector<Probe> carrier_probes() {
        run_of<Processes>},
       {{"newcomer_threads", "the same, with a thread that is made for it",
         "as newcomer_in_turn, by a thread that is made for each", "pthread_create(3)"},
-       run_of<MakesThreads>},
+       apart(run_of<MakesThreads>)},
       {{"newcomer_processes", "the same, with a process that is made for it",
         "as newcomer_in_turn, by a process that is made for each; this program as it is",
         "fork(2), waitpid(2)"},
-       run_of<MakesProcesses>},
+       apart(run_of<MakesProcesses>)},
   };
 }
 

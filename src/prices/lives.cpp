@@ -1,12 +1,10 @@
 // What it takes to make a thread, a process, a page, and to be rid of it.
 #include <algorithm>
-#include <array>
 #include <pthread.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/descriptor.hpp"
+#include "prices/apart.hpp"
 #include "prices/child.hpp"
 #include "prices/probe.hpp"
 
@@ -75,54 +73,11 @@ Run page_touched(const Place&) {
   };
 }
 
-/// A process that holds much memory and forks when it is told to: it lives as long as the list is
-/// made, so that the memory is filled once, and not in the process of all the other prices.
-class Large {
- public:
-  Large() : Large(make_pair()) {}
-
-  double fork_so_often(std::uint64_t times) const {
-    double took_ns = 0;
-    if (::send(ours_.get(), &times, sizeof(times), MSG_NOSIGNAL) != sizeof(times) ||
-        ::recv(ours_.get(), &took_ns, sizeof(took_ns), 0) != sizeof(took_ns)) {
-      throw std::runtime_error("the process with 256 MiB has ended; was there memory for it?");
-    }
-    return took_ns;
-  }
-
- private:
-  struct Pair {
-    Descriptor ours;
-    Descriptor theirs;
-  };
-  static Pair make_pair() {
-    std::array<int, 2> fds{};
-    checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds.data()), "socketpair");
-    return {Descriptor(fds[0]), Descriptor(fds[1])};
-  }
-  explicit Large(Pair pair)
-      : ours_(std::move(pair.ours)),
-        child_([&theirs = pair.theirs, &ours = ours_] { serve(theirs, ours); }) {}
-
-  static void serve(const Descriptor& requests, Descriptor& other_end) {
-    other_end.reset();
-    const Area area(large_bytes);
-    area.touch(area.pages());
-    const Run forks = repeat(fork_and_wait);
-    std::uint64_t times = 0;
-    while (::recv(requests.get(), &times, sizeof(times), 0) == sizeof(times)) {
-      const double took_ns = forks(times);
-      checked(::send(requests.get(), &took_ns, sizeof(took_ns), MSG_NOSIGNAL), "send");
-    }
-  }
-
-  Descriptor ours_;
-  Child child_;
-};
-
+/// By a process that holds much memory.
 Run large_process_made(const Place&) {
-  const auto large = std::make_shared<Large>();
-  return [large](std::uint64_t times) { return large->fork_so_often(times); };
+  const auto area = std::make_shared<Area>(large_bytes);
+  area->touch(area->pages());
+  return [area, forks = repeat(fork_and_wait)](std::uint64_t times) { return forks(times); };
 }
 
 }  // namespace
@@ -142,7 +97,7 @@ std::vector<Probe> life_probes() {
       {{"large_process_life", "the same from a process with 256 MiB",
         "fork, _exit, waitpid by a process that has filled 256 MiB, in small pages",
         "fork(2), waitpid(2)"},
-       large_process_made},
+       apart(large_process_made)},
   };
 }
 
