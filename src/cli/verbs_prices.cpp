@@ -13,7 +13,7 @@ void Verbs::add_prices(CommandLine& line) {
   verb.flag("--quick", prices_.quick, "a look, within a second");
   verb.text("--json", "FILE", prices_.json, "write the list to this file; -: stdout");
   verb.flag("-q,--quiet", prices_.quiet, "no progress");
-  verb.examples({program_ + " prices          # some eight seconds",
+  verb.examples({program_ + " prices          # some twelve seconds",
                  program_ + " prices --quick --only thread_switch,process_switch"});
   verb.action([this] { return prices(prices_); });
 }

@@ -34,8 +34,9 @@ constexpr double thread_pages = 3;    // its stack's first ones, and what libc k
 constexpr double pool_pages = 2;      // that a thread which was there before first touches then
 constexpr double process_pages = 20;  // that are written to, and so copied
 constexpr double process_table_pages = 15;
-// Faults of a session's process beyond those of the least that serves; counted (proc(5), cminflt).
-constexpr double process_faults = 30;
+// Page faults for a session's process beyond the least that one needs: 73, counted here, to 12 (proc(5),
+// minflt and cminflt).
+constexpr double process_faults = 61;
 // How often who serves a connection of a pool's waits: for it, for the request, for the client's end.
 constexpr double pool_waits = 3;
 

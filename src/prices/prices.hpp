@@ -52,7 +52,7 @@ struct Options {
   std::size_t rounds = 21;
   std::chrono::nanoseconds slice = std::chrono::milliseconds(12);
   /// On a busy machine no new round is begun after this time.
-  std::chrono::nanoseconds longest = std::chrono::seconds(15);
+  std::chrono::nanoseconds longest = std::chrono::seconds(25);
   const std::atomic<bool>* stop = nullptr;  ///< when it becomes true: what there is by then
 };
 
