@@ -24,7 +24,8 @@ namespace weir::cli {
 namespace {
 
 prices::PriceList measure_prices(bool quiet) {
-  if (!quiet) fmt::print(stderr, "weir: first the prices, some twelve seconds (or --prices FILE)\n");
+  if (!quiet)
+    fmt::print(stderr, "weir: first the prices, some twelve seconds (or --prices FILE)\n");
   prices::Options measured;
   measured.stop = &stop_on_signals();
   prices::PriceList list = prices::measure(measured, [](std::size_t, std::size_t) {});
