@@ -3,8 +3,9 @@
 
 #include <functional>
 
+#include "core/descriptor.hpp"
 #include "prices/child.hpp"
-#include "prices/event.hpp"
+#include "prices/probe.hpp"
 
 namespace weir::prices {
 
@@ -14,16 +15,21 @@ class Apart {
  public:
   using Prepare = std::function<Run(const Place&)>;
 
+  /// Throws std::system_error.
   Apart(const Prepare& prepare, const Place& place);
 
-  /// Throws std::runtime_error when it has failed there.
+  /// Throws std::runtime_error with the reason when it has failed there.
   double run(std::uint64_t times) const;
 
  private:
-  void serve(const Prepare& prepare, const Place& place) const;
+  struct Pair {
+    Descriptor ours;
+    Descriptor theirs;
+  };
+  static Pair make_pair();
+  Apart(Pair pair, const Prepare& prepare, const Place& place);
 
-  Descriptor begun_ = make_event();
-  Descriptor ended_ = make_event();
+  Descriptor ours_;
   Child child_;
 };
 

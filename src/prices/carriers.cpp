@@ -28,7 +28,7 @@ class Audience {
   void warm_up() const { ask(16 * crowd); }
   std::uint64_t ask(std::uint64_t times) const {
     give(rounds_.begun, times);
-    take(rounds_.ended);
+    take(rounds_.ended, std::chrono::seconds(30), "those who should serve the clients don't");
     return times;
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -30,5 +31,9 @@ inline std::uint64_t take(const Descriptor& event) {
   }
   return count;
 }
+
+/// The same, for so long at most; then it throws std::runtime_error with `otherwise`.
+std::uint64_t take(const Descriptor& event, std::chrono::milliseconds longest,
+                   const char* otherwise);
 
 }  // namespace weir::prices

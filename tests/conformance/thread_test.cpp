@@ -10,7 +10,7 @@
 namespace weir::test {
 namespace {
 
-// Each thread takes 8 MiB of address space for its stack, so a bound on that is one on threads. The
+// Each thread takes 1 MiB of address space for its stack, so a bound on that is one on threads. The
 // sanitizers' own memory needs it as well, and they end a process that gets none.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Thread, ClosesAClientForWhomThereIsNoThread) {
@@ -18,7 +18,7 @@ TEST(Thread, ClosesAClientForWhomThereIsNoThread) {
   std::erase_if(kinds, [](const ServerKind& kind) { return kind.name != "weir_thread"; });
   FramedServer server(kinds.at(0));
   server.expect_to_serve();
-  server.limit_address_space(std::size_t{100} << 20);
+  server.limit_address_space(std::size_t{12} << 20);
 
   std::vector<Client> served;
   std::size_t refused = 0;
