@@ -48,6 +48,23 @@ class Runs {
   std::vector<const Cell*> cells_;
 };
 
+/// Every point of every run, as it is in the JSON.
+std::string points_html(const Results& results) {
+  HtmlTable table("One row for each point of each run.",
+                  {"Block", "Connections", "Contestant", "Capacity", "Of it, %", "Offered",
+                   "Answered", "p50", "p99"},
+                  3);
+  for (const Cell& cell : results.cells) {
+    for (const CurvePoint& point : cell.curve) {
+      table.add({fmt::format("{}", cell.block + 1), fmt::format("{}", cell.connections),
+                 run_name(cell), rate_text(cell.capacity_rps), fmt::format("{}", point.percent),
+                 rate_text(point.offered_rps), rate_text(point.throughput_rps),
+                 time_text(point.p50_ns), time_text(point.p99_ns)});
+    }
+  }
+  return details("The points of all runs", table.str());
+}
+
 }  // namespace
 
 std::string curves_html(const Trial& trial) {
@@ -76,7 +93,7 @@ std::string curves_html(const Trial& trial) {
              "curve-" + trial.scenario.name, title,
              "A line for each contestant, from a low rate to one above its capacity.",
              SvgUse::inside_page) +
-         details("The figures of this picture", table.str());
+         details("The figures of this picture", table.str()) + points_html(trial.results);
 }
 
 }  // namespace weir::lab

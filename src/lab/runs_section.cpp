@@ -21,8 +21,7 @@ std::string whole_text(const Figure& figure) {
 /// The four columns by which a run is known in each of the tables.
 std::vector<std::string> run_of(const Cell& cell, std::vector<std::string> figures) {
   std::vector<std::string> cells{
-      std::to_string(cell.block + 1), std::to_string(cell.connections),
-      cell.contestant + (cell.twin ? " (A/A twin)" : ""),
+      std::to_string(cell.block + 1), std::to_string(cell.connections), run_name(cell),
       cell.failure.empty() ? name(cell.verdict) : "INVALID: " + cell.failure};
   cells.insert(cells.end(), std::make_move_iterator(figures.begin()),
                std::make_move_iterator(figures.end()));
@@ -97,6 +96,10 @@ std::string tables_of(const Results& results) {
 }
 
 }  // namespace
+
+std::string run_name(const Cell& cell) {
+  return cell.contestant + (cell.twin ? " (A/A twin)" : "");
+}
 
 std::string runs_html(const Results& results) {
   return "<section><h2>Every run</h2>" +

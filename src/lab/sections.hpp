@@ -13,6 +13,9 @@ std::string plots_html(const Results& results);    ///< every picture with its t
 std::string method_html(const Results& results);   ///< how it was measured
 std::string runs_html(const Results& results);     ///< every run, and the command for all
 
+/// Returns the contestant of a run, marked where it is the A/A twin.
+std::string run_name(const Cell& cell);
+
 /// Returns a noise floor as "1.12x", or "unknown" where none was measured.
 std::string floor_text(double floor);
 

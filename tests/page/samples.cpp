@@ -32,6 +32,16 @@ std::vector<Trial> trials() {
     return is_by_hand(cell.contestant) || cell.connections != 64;
   });
   made.connections = {64};
+  for (Cell& cell : made.cells) {
+    cell.capacity_rps = cell.throughput_rps.value_or(0) * 1.05;
+    for (const std::size_t percent : {20u, 80u}) {
+      const double part = static_cast<double>(percent) / 100;
+      cell.curve.push_back({percent, cell.throughput_rps.value_or(0) * part,
+                            cell.throughput_rps.value_or(0) * part * 0.97,
+                            cell.p50_ns.value_or(0) * (1 + part),
+                            cell.p99_ns.value_or(0) * (1 + 4 * part), false});
+    }
+  }
   summarize(made);
   Scenario scenario = parse_scenario(
       "question = \"What does a request cost?\"\nabout = \"64 clients that ask at once again.\"\n"
