@@ -261,19 +261,24 @@ TEST_P(ASession, ThatThrowsAnythingIsCountedAndEndsNobodyElse) {
   EXPECT_GE(*slept, milliseconds(5));
 }
 
-Task<> writes_to_a_slow_reader(Io& io, Address address, std::string_view bytes, Seen& seen) {
+Task<> writes_to_a_slow_reader(Io& io, Address address, std::string_view bytes, Seen& seen,
+                               Duration& lasted) {
   const Connected server = co_await io.connect(address);
+  const Time begun_at = Clock::now();
   try {
     co_await server.stream->write(bytes);
   } catch (const StreamError& error) {
     seen.error = error.code();
   }
+  lasted = Clock::now() - begun_at;
 }
 
 // The write timeout is one without progress, not one for the whole write.
 TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
-  const std::string bytes(12'000'000, 'x');
+  const std::string bytes(24'000'000, 'x');  // more than twice what the sockets hold
+  constexpr Duration timeout = milliseconds(300);
   const Shared<Seen> seen;
+  const Shared<Duration> lasted;
   {
     Server server([](int fd) {
       std::vector<char> room(400'000);
@@ -281,13 +286,15 @@ TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
     });
     Stop stop;
     Limits limits;
-    limits.write_timeout = milliseconds(300);
+    limits.write_timeout = timeout;
     Work work(stop, limits);
-    work.begin_with.push_back(
-        [&](Io& io) { return writes_to_a_slow_reader(io, server.address(), bytes, *seen); });
+    work.begin_with.push_back([&](Io& io) {
+      return writes_to_a_slow_reader(io, server.address(), bytes, *seen, *lasted);
+    });
     serve(work);
   }
   EXPECT_FALSE(seen->error) << seen->error.message();
+  EXPECT_GT(*lasted, timeout);
 }
 
 INSTANTIATE_TEST_SUITE_P(Under, ASession, testing::ValuesIn(model_cases()), case_name);

@@ -51,6 +51,8 @@ std::string line_of(const Foretold& foretold, const prices::Prediction& predicti
 }
 
 std::string terms_text(const prices::Prediction& prediction) {
+  const lab::Figure& cpu = prediction.cpu_ns_per_request;
+  if (!cpu.known()) return fmt::format("{}: n/a: {}", prediction.model, cpu.reason());
   std::vector<std::string> parts;
   for (const prices::Term& term : prediction.terms) {
     const std::string times = term.times == 1 ? "" : fmt::format("{:.3g} x ", term.times);

@@ -60,15 +60,18 @@ class Sum {
     for (const Term& term : terms_) ns += term.ns;
     prediction.terms = terms_;
     prediction.cpu_ns_per_request =
-        missing_.empty() ? lab::Figure(ns)
-                         : lab::Figure::missing(fmt::format("the list has no {}", missing_));
+        missing_.empty() ? lab::Figure(ns) : lab::Figure::missing(missing_);
   }
 
  private:
   double price(const std::string& name) {
     const Price* found = find(list_, name);
     if (found != nullptr && found->median_ns.known()) return found->median_ns.value_or(0);
-    if (missing_.empty()) missing_ = name;
+    if (missing_.empty()) {
+      missing_ = found != nullptr
+                     ? fmt::format("{} was not measured: {}", name, found->median_ns.reason())
+                     : fmt::format("the list has no {}; measure it anew", name);
+    }
     return 0;
   }
   void add(const std::string& name, double ns, double times, const std::string& why) {
@@ -77,7 +80,7 @@ class Sum {
 
   const PriceList& list_;
   std::vector<Term> terms_;
-  std::string missing_;
+  std::string missing_;  // why there is no sum
 };
 
 constexpr const char* by_loop = "exchange_crowd";

@@ -75,8 +75,15 @@ TEST(Predict, SaysWhichPriceIsMissing) {
   std::erase_if(list.prices,
                 [](const Price& price) { return price.item.name == "exchange_threads"; });
   const Prediction prediction = predict(list, {}, "thread");
-  EXPECT_EQ(prediction.cpu_ns_per_request.reason(), "the list has no exchange_threads");
+  EXPECT_EQ(prediction.cpu_ns_per_request.reason(),
+            "the list has no exchange_threads; measure it anew");
   EXPECT_TRUE(predict(list, {}, "epoll").cpu_ns_per_request.known());
+  Price denied;
+  denied.item.name = "exchange_threads";
+  denied.median_ns = lab::Figure::missing("the kernel says no");
+  list.prices.push_back(denied);
+  EXPECT_EQ(predict(list, {}, "thread").cpu_ns_per_request.reason(),
+            "exchange_threads was not measured: the kernel says no");
   EXPECT_THROW(predict(list, {}, "poll"), std::invalid_argument);
 }
 
