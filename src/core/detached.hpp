@@ -10,7 +10,7 @@
 namespace weir {
 
 /// Runs `job` on a thread of its own. With stacks of the usual 8 MiB glibc keeps no more than five
-/// (40 MiB: ld.so(8), glibc.pthread.stack_cache_size); each thread beyond that maps one, touches it
+/// (40 MiB: glibc's manual, Tunables, glibc.pthread.stack_cache_size); each thread beyond that maps one, touches it
 /// page by page, and unmaps it again. `stack_bytes`: whole pages, at least PTHREAD_STACK_MIN; it is
 /// resident as far as it is used. Throws std::system_error when there can be no more threads:
 /// pthread_create(3).

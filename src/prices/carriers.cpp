@@ -160,11 +160,6 @@ class MakesProcesses : public Doorman {
   }
 };
 
-template <class Server>
-Run run_of(const Place& place) {
-  return timed(std::make_shared<Server>(place));
-}
-
 }  // namespace
 
 std::vector<Probe> carrier_probes() {

@@ -54,4 +54,15 @@ Run timed(std::shared_ptr<Server> server) {
   };
 }
 
+/// The usual Probe::prepare of such a server.
+template <class Server>
+Run run_of(const Place& place) {
+  return timed(std::make_shared<Server>(place));
+}
+
+/// A server that is all done by the thread that measures.
+struct OneThread {
+  static double cpu_ns() { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+};
+
 }  // namespace weir::prices

@@ -14,18 +14,12 @@ namespace {
 constexpr std::chrono::microseconds paced{250};
 constexpr int patience_ms = 5'000;  // clients that are there ask sooner
 
-double of_this_thread_ns() {
-  return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
 /// One client, whose requests are waited for in recv.
-class One {
+class One : public OneThread {
  public:
   /// `one_in`: of so many requests that are to be answered only one is, where they take their time.
   One(const Place& place, const Elsewhere::Ask& ask, std::uint64_t one_in)
       : elsewhere_(place, ask), client_(elsewhere_.server.accept()), one_in_(one_in) {}
-
-  static double cpu_ns() { return of_this_thread_ns(); }
 
   std::uint64_t answer(std::uint64_t times) const {
     const std::uint64_t count = std::max<std::uint64_t>(1, times / one_in_);
@@ -67,7 +61,7 @@ class Watch {
 };
 
 /// Many clients, and one epoll that waits for all of them.
-class Crowd {
+class Crowd : public OneThread {
  public:
   explicit Crowd(const Place& place)
       : elsewhere_(place, [](const Loopback& server) { ask_at_once(server, crowd); }) {
@@ -76,8 +70,6 @@ class Crowd {
       watch_.add(clients_.back().get());
     }
   }
-
-  static double cpu_ns() { return of_this_thread_ns(); }
 
   std::uint64_t answer(std::uint64_t times) const {
     std::uint64_t answered = 0;
@@ -98,12 +90,10 @@ class Crowd {
 
 /// Clients that come and go, and one epoll that waits for all of them. Between two measurements there
 /// are none, so that no other probe's process gets their descriptors, which would keep them open.
-class Newcomers {
+class Newcomers : public OneThread {
  public:
   explicit Newcomers(const Place& place)
       : elsewhere_(place, [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
-
-  static double cpu_ns() { return of_this_thread_ns(); }
 
   std::uint64_t answer(std::uint64_t times) {
     std::uint64_t come = 0;
@@ -143,12 +133,10 @@ class Newcomers {
 };
 
 /// Clients that come and go, each served to its end before the next one.
-class InTurn {
+class InTurn : public OneThread {
  public:
   explicit InTurn(const Place& place)
       : elsewhere_(place, [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
-
-  static double cpu_ns() { return of_this_thread_ns(); }
 
   std::uint64_t answer(std::uint64_t times) const {
     for (std::uint64_t i = 0; i < times; ++i) serve_newcomer(elsewhere_.server.accept().get());
@@ -158,10 +146,6 @@ class InTurn {
  private:
   Elsewhere elsewhere_;
 };
-
-Run of_a_crowd(const Place& place) {
-  return timed(std::make_shared<Crowd>(place));
-}
 
 Run of_one(const Place& place) {
   const auto ask = [](const Loopback& server) { ask_at_once(server, 1); };
@@ -174,14 +158,6 @@ Run now_and_then(const Place& place) {
   return timed(std::make_shared<One>(place, ask, one_in));
 }
 
-Run of_newcomers(const Place& place) {
-  return timed(std::make_shared<Newcomers>(place));
-}
-
-Run of_newcomers_in_turn(const Place& place) {
-  return timed(std::make_shared<InTurn>(place));
-}
-
 }  // namespace
 
 std::vector<Probe> exchange_probes() {
@@ -189,7 +165,7 @@ std::vector<Probe> exchange_probes() {
       {{"exchange_crowd", "a request answered, of 64 clients on another CPU",
         "64 bytes each way on 127.0.0.1; epoll, recv, send, by one thread; each asks again at once",
         "epoll(7), tcp(7)"},
-       of_a_crowd},
+       run_of<Crowd>},
       {{"exchange_alone", "a request answered, of one client on another CPU",
         "the same with recv that blocks, and one client: each waits for the other", "recv(2)"},
        of_one},
@@ -199,11 +175,11 @@ std::vector<Probe> exchange_probes() {
       {{"newcomer_crowd", "a connection with one request, of 16 clients on another CPU",
         "accept4, greeting, request, answer, the client's end, close; epoll, by one thread",
         "accept(2), epoll(7)"},
-       of_newcomers},
+       run_of<Newcomers>},
       {{"newcomer_in_turn", "the same, each served to its end before the next",
         "accept4, greeting, request, answer, the client's end, close; calls that block",
         "accept(2)"},
-       of_newcomers_in_turn},
+       run_of<InTurn>},
   };
 }
 

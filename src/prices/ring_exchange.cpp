@@ -14,7 +14,7 @@ int ring_checked(int result, const char* call) {
 }
 
 /// Many clients, and one ring that receives from all of them, and sends.
-class RingCrowd {
+class RingCrowd : public OneThread {
  public:
   explicit RingCrowd(const Place& place)
       : elsewhere_(place, [](const Loopback& server) { ask_at_once(server, crowd); }) {
@@ -28,8 +28,6 @@ class RingCrowd {
   ~RingCrowd() { ::io_uring_queue_exit(&ring_); }
   RingCrowd(const RingCrowd&) = delete;
   RingCrowd& operator=(const RingCrowd&) = delete;
-
-  static double cpu_ns() { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 
   std::uint64_t answer(std::uint64_t times) {
     std::uint64_t answered = 0;
@@ -89,7 +87,7 @@ Probe ring_probe() {
   return {
       {"exchange_ring", "the same, by an io_uring",
        "recv and send are requests to one ring; one call for all that are ready", "io_uring(7)"},
-      [](const Place& place) { return timed(std::make_shared<RingCrowd>(place)); }};
+      run_of<RingCrowd>};
 }
 
 }  // namespace weir::prices
