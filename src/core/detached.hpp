@@ -10,10 +10,10 @@
 namespace weir {
 
 /// Runs `job` on a thread of its own. With stacks of the usual 8 MiB glibc keeps no more than five
-/// (40 MiB: glibc's manual, Tunables, glibc.pthread.stack_cache_size); each thread beyond that maps one, touches it
-/// page by page, and unmaps it again. `stack_bytes`: whole pages, at least PTHREAD_STACK_MIN; it is
-/// resident as far as it is used. Throws std::system_error when there can be no more threads:
-/// pthread_create(3).
+/// (40 MiB: its manual, Tunables, glibc.pthread.stack_cache_size); each thread beyond that maps one,
+/// touches it page by page, and unmaps it again. `stack_bytes`: whole pages, at least
+/// PTHREAD_STACK_MIN; it is resident as far as it is used. Throws std::system_error when there can be
+/// no more threads: pthread_create(3).
 template <class Job>
 void start_detached(std::size_t stack_bytes, Job job) {
   struct Attributes {
