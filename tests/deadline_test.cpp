@@ -13,6 +13,7 @@
 #include "core/shared.hpp"
 #include "core/work.hpp"
 #include "model_cases.hpp"
+#include "session_peer.hpp"
 
 namespace weir {
 namespace {
@@ -43,11 +44,11 @@ class TimeRunsOut : public UnderAModel {
  protected:
   /// What `session` notes in `error`.
   std::error_code outcome(const std::function<Task<>(Io&, Address, std::error_code&)>& session,
-                          Address address) {
+                          Address address, Duration write_timeout = patience) {
     const Shared<std::error_code> error;
     Stop stop;
     Limits limits;
-    limits.write_timeout = patience;
+    limits.write_timeout = write_timeout;
     Work work(stop, limits);
     work.begin_with.push_back([&](Io& io) { return session(io, address, *error); });
     model_->serve(work);
@@ -80,6 +81,37 @@ Task<> writes(Io& io, Address address, std::error_code& error) {
 
 TEST_P(TimeRunsOut, ForAWrite) {
   EXPECT_EQ(outcome(writes, silent_.address()), std::errc::timed_out);
+}
+
+Task<> writes_to_a_slow_reader(Io& io, Address address, Duration& lasted, std::error_code& error) {
+  const Connected connected = co_await io.connect(address);
+  const std::string much(24'000'000, 'x');  // more than twice what the sockets hold
+  const Time begun_at = Clock::now();
+  try {
+    co_await connected.stream->write(much);
+  } catch (const StreamError& failure) {
+    error = failure.code();
+  }
+  lasted = Clock::now() - begun_at;
+}
+
+// The write timeout is one without progress, not one for the whole write.
+TEST_P(TimeRunsOut, ForNoWriteThatGoesOn) {
+  constexpr Duration timeout = milliseconds(300);
+  const Shared<Duration> lasted;
+  std::error_code error;
+  {
+    Server server([](int fd) {
+      std::vector<char> room(400'000);
+      while (::recv(fd, room.data(), room.size(), 0) > 0) ::usleep(15'000);  // a slow reader
+    });
+    const auto session = [&](Io& io, Address address, std::error_code& failure) {
+      return writes_to_a_slow_reader(io, address, *lasted, failure);
+    };
+    error = outcome(session, server.address(), timeout);
+  }
+  EXPECT_FALSE(error) << error.message();
+  EXPECT_GT(*lasted, timeout);
 }
 
 Task<> waits(Io& io, Address address, std::error_code& error) {

@@ -3,15 +3,9 @@
 // in processes of their own.
 #include <array>
 #include <atomic>
-#include <functional>
-#include <memory>
-#include <sched.h>
-#include <signal.h>
 #include <stdexcept>
 #include <string>
 #include <sys/socket.h>
-#include <thread>
-#include <unistd.h>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -259,42 +253,6 @@ TEST_P(ASession, ThatThrowsAnythingIsCountedAndEndsNobodyElse) {
   EXPECT_EQ(work.statistics.of(FailureKind::other), 2u);
   EXPECT_EQ(work.statistics.finished, 1u);
   EXPECT_GE(*slept, milliseconds(5));
-}
-
-Task<> writes_to_a_slow_reader(Io& io, Address address, std::string_view bytes, Seen& seen,
-                               Duration& lasted) {
-  const Connected server = co_await io.connect(address);
-  const Time begun_at = Clock::now();
-  try {
-    co_await server.stream->write(bytes);
-  } catch (const StreamError& error) {
-    seen.error = error.code();
-  }
-  lasted = Clock::now() - begun_at;
-}
-
-// The write timeout is one without progress, not one for the whole write.
-TEST_P(ASession, WritesForLongerThanTheWriteTimeoutWhileThereIsProgress) {
-  const std::string bytes(24'000'000, 'x');  // more than twice what the sockets hold
-  constexpr Duration timeout = milliseconds(300);
-  const Shared<Seen> seen;
-  const Shared<Duration> lasted;
-  {
-    Server server([](int fd) {
-      std::vector<char> room(400'000);
-      while (::recv(fd, room.data(), room.size(), 0) > 0) ::usleep(15'000);  // a slow reader
-    });
-    Stop stop;
-    Limits limits;
-    limits.write_timeout = timeout;
-    Work work(stop, limits);
-    work.begin_with.push_back([&](Io& io) {
-      return writes_to_a_slow_reader(io, server.address(), bytes, *seen, *lasted);
-    });
-    serve(work);
-  }
-  EXPECT_FALSE(seen->error) << seen->error.message();
-  EXPECT_GT(*lasted, timeout);
 }
 
 INSTANTIATE_TEST_SUITE_P(Under, ASession, testing::ValuesIn(model_cases()), case_name);
