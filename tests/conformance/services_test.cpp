@@ -28,8 +28,9 @@ constexpr std::size_t stride = 30;
 #else
 constexpr std::size_t stride = 1;
 #endif
-// A worker is the same code as a server without any, so there some will do, unless WEIR_EVERY_CUT is set.
-constexpr std::size_t stride_of_workers = 5;
+// A worker is the same code as a server without any, and the servers by hand are the benchmarks': there
+// some will do, unless WEIR_EVERY_CUT is set.
+constexpr std::size_t stride_of_others = 5;
 // No more than any server serves at once.
 constexpr std::size_t clients_side_by_side = 8;
 
@@ -77,7 +78,8 @@ std::string served_name(const testing::TestParamInfo<Served>& info) {
 
 std::size_t stride_for(const ServerKind& kind) {
   const bool workers = kind.name.ends_with("_shard") || kind.name.ends_with("_share");
-  return workers && std::getenv("WEIR_EVERY_CUT") == nullptr ? stride * stride_of_workers : stride;
+  const bool every_cut = std::getenv("WEIR_EVERY_CUT") != nullptr;
+  return (workers || !is_made_by_weir(kind)) && !every_cut ? stride * stride_of_others : stride;
 }
 
 class Services : public testing::TestWithParam<Served> {
