@@ -152,7 +152,10 @@ int Verbs::chosen_comparison(const Verb& verb) {
   compare_.name_service = service_name_ == ServiceName::said;
   if (!compare_.ask.empty() && compare_.show_scenario == "ask") return show_asked(compare_.ask);
   if (!compare_.show_scenario.empty()) return show_scenario(compare_.show_scenario);
-  if (verb.said("--ask") && compare_.ask.empty()) throw Failure(wrong_usage, "--ask: it is empty");
+  if (verb.said("--ask") && compare_.ask.empty()) {
+    throw Failure(wrong_usage,
+                  "--ask: it is empty; say as in 'connections=200 rate=2000 block=5ms'");
+  }
   if (compare_.scenarios.empty() && compare_.ask.empty() && sweep_is_meant(verb)) {
     const Service& chosen = service();
     given_.give_to(chosen);

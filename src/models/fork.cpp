@@ -4,7 +4,7 @@
 //   the kernel's scheduler. The parent waits in poll for the next connection and for children to end.
 // Where does a connection's state live?  In the variables of the session, in its own process: a copy
 //   of the parent's memory, of which only the pages that it writes to become its own.
-// What does a connection cost?  A process: 160 us and more to make and to bury, some 80 KB of memory of
+// What does a connection cost?  A process: 160 us to 3 ms to make and to bury, some 80 KB of memory of
 //   its own and 68 KB of the kernel's (stack and page tables); and a switch nearly each time that a
 //   request wakes it. The larger the parent, the more, since its page tables are copied.
 // Connection 10,001?  Gets a process as long as `--max-connections` and the system's limits allow. When

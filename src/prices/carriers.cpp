@@ -16,7 +16,7 @@ namespace {
 class Audience {
  public:
   explicit Audience(const Place& place)
-      : elsewhere_(place,
+      : elsewhere_(place, crowd,
                    [this](const Loopback& server) { ask_in_rounds(server, crowd, rounds_); }) {
     for (Descriptor& client : clients) {
       client = elsewhere_.server.accept();
@@ -89,7 +89,8 @@ class Processes {
 class Doorman {
  public:
   explicit Doorman(const Place& place)
-      : elsewhere_(place, [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
+      : elsewhere_(place, newcomers,
+                   [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
 
   static double cpu_ns() { return prices::cpu_ns(); }
 

@@ -30,8 +30,11 @@ class Elsewhere {
  public:
   using Ask = std::function<void(const Loopback&)>;
 
-  Elsewhere(const Place& place, const Ask& ask)
-      : clients_([this, &ask, cpu = place.other] {
+  /// Throws std::runtime_error when this process may not open so many connections, and what Child and
+  /// Loopback throw.
+  Elsewhere(const Place& place, std::size_t connections, const Ask& ask)
+      : server((need_descriptors_for(connections), Loopback())),
+        clients_([this, &ask, cpu = place.other] {
           if (cpu >= 0) pin_to(cpu);
           ask(server);
         }) {}

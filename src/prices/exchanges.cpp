@@ -19,7 +19,7 @@ class One : public OneThread {
  public:
   /// `one_in`: of so many requests that are to be answered only one is, where they take their time.
   One(const Place& place, const Elsewhere::Ask& ask, std::uint64_t one_in)
-      : elsewhere_(place, ask), client_(elsewhere_.server.accept()), one_in_(one_in) {}
+      : elsewhere_(place, 1, ask), client_(elsewhere_.server.accept()), one_in_(one_in) {}
 
   std::uint64_t answer(std::uint64_t times) const {
     const std::uint64_t count = std::max<std::uint64_t>(1, times / one_in_);
@@ -64,7 +64,7 @@ class Watch {
 class Crowd : public OneThread {
  public:
   explicit Crowd(const Place& place)
-      : elsewhere_(place, [](const Loopback& server) { ask_at_once(server, crowd); }) {
+      : elsewhere_(place, crowd, [](const Loopback& server) { ask_at_once(server, crowd); }) {
     for (std::size_t i = 0; i < crowd; ++i) {
       clients_.push_back(elsewhere_.server.accept());
       watch_.add(clients_.back().get());
@@ -93,7 +93,8 @@ class Crowd : public OneThread {
 class Newcomers : public OneThread {
  public:
   explicit Newcomers(const Place& place)
-      : elsewhere_(place, [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
+      : elsewhere_(place, newcomers,
+                   [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
 
   std::uint64_t answer(std::uint64_t times) {
     std::uint64_t come = 0;
@@ -136,7 +137,8 @@ class Newcomers : public OneThread {
 class InTurn : public OneThread {
  public:
   explicit InTurn(const Place& place)
-      : elsewhere_(place, [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
+      : elsewhere_(place, newcomers,
+                   [](const Loopback& server) { ask_once_each(server, newcomers); }) {}
 
   std::uint64_t answer(std::uint64_t times) const {
     for (std::uint64_t i = 0; i < times; ++i) serve_newcomer(elsewhere_.server.accept().get());

@@ -2,8 +2,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <stdexcept>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+
+#include <fmt/format.h>
 
 #include "prices/probe.hpp"
 
@@ -45,6 +49,17 @@ Descriptor Loopback::accept(int flags) const {
   Descriptor end(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | flags));
   checked(end.get(), "accept4");
   return end;
+}
+
+void need_descriptors_for(std::size_t connections) {
+  constexpr std::size_t others = 256;  // of all prices together
+  rlimit files{};
+  checked(::getrlimit(RLIMIT_NOFILE, &files), "getrlimit");
+  const std::size_t needed = connections + others;
+  if (files.rlim_cur >= needed) return;
+  throw std::runtime_error(fmt::format(
+      "{} connections beside all else take {} descriptors, and {} are allowed: ulimit -n {}",
+      connections, needed, files.rlim_cur, needed));
 }
 
 void send_without_delay(const Descriptor& socket) {

@@ -1,6 +1,7 @@
 // Connections over 127.0.0.1.
 #pragma once
 
+#include <cstddef>
 #include <netinet/in.h>
 
 #include "core/descriptor.hpp"
@@ -25,6 +26,10 @@ class Loopback {
   Descriptor listener_;
   sockaddr_in address_{};
 };
+
+/// Throws std::runtime_error when the limit of open files leaves no room for so many connections beside
+/// what is open anyway. getrlimit(2), RLIMIT_NOFILE.
+void need_descriptors_for(std::size_t connections);
 
 /// Small messages go out at once. tcp(7), TCP_NODELAY. Throws std::system_error.
 void send_without_delay(const Descriptor& socket);

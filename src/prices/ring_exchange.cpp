@@ -17,7 +17,7 @@ int ring_checked(int result, const char* call) {
 class RingCrowd : public OneThread {
  public:
   explicit RingCrowd(const Place& place)
-      : elsewhere_(place, [](const Loopback& server) { ask_at_once(server, crowd); }) {
+      : elsewhere_(place, crowd, [](const Loopback& server) { ask_at_once(server, crowd); }) {
     constexpr unsigned how = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;  // as uring
     ring_checked(::io_uring_queue_init(4 * crowd, &ring_, how), "io_uring_setup");
     for (Client& client : clients_) {

@@ -87,7 +87,7 @@ TEST(Ask, SaysInOneSentenceWhatIsWrong) {
       {"connections=5 rate=1 rate=2", "rate= is there twice"},
       {"connections=5 by=luck", "'by=luck' is none of by=cpu, by=rate, by=p50, by=p99"},
       {"connections=5 rate=1 by=rate", "the rate is given; by=rate has nothing to find out"},
-      {"", "it is empty"},
+      {"", "it is empty; say as in 'connections=200 rate=2000 block=5ms'"},
   };
   for (const auto& [ask, sentence] : mistakes) {
     const Said said = run_weir({"compare", "--plan", "--ask", ask});

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -138,6 +139,37 @@ TEST(Measuring, FindsAPriceOrAReasonForAll) {
   }
   EXPECT_TRUE(find(made, "null_call")->median_ns.known());
   EXPECT_TRUE(find(made, "op_pending")->median_ns.known());
+}
+
+/// A limit of this process, for as long as it is there. getrlimit(2)
+class SoftLimit {
+ public:
+  SoftLimit(__rlimit_resource what, rlim_t limit) : what_(what) {
+    ::getrlimit(what_, &before_);
+    const rlimit lower{limit, before_.rlim_max};
+    ::setrlimit(what_, &lower);
+  }
+  ~SoftLimit() { ::setrlimit(what_, &before_); }
+  SoftLimit(const SoftLimit&) = delete;
+  SoftLimit& operator=(const SoftLimit&) = delete;
+
+ private:
+  const __rlimit_resource what_;
+  rlimit before_{};
+};
+
+TEST(Measuring, SaysAtOnceHowManyDescriptorsClientsTake) {
+  const SoftLimit few(RLIMIT_NOFILE, 64);
+  Options options;
+  options.only = {"exchange_crowd", "exchange_threads", "null_call"};
+  options.rounds = 1;
+  const PriceList made = measure(options, [](std::size_t, std::size_t) {});
+  for (const char* crowded : {"exchange_crowd", "exchange_threads"}) {
+    EXPECT_EQ(
+        find(made, crowded)->median_ns.reason(),
+        "64 connections beside all else take 320 descriptors, and 64 are allowed: ulimit -n 320");
+  }
+  EXPECT_TRUE(find(made, "null_call")->median_ns.known());
 }
 
 TEST(Measuring, DoesNotGoOnForLong) {
