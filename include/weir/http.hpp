@@ -125,12 +125,13 @@ class Exchange {
   /// and StreamError.
   Task<std::string_view> read();
 
-  /// Awaited: sends the head of the answer, and as its first piece what body the response has. It is
-  /// chunked in HTTP/1.1; in 1.0 it goes on until the connection ends. RFC 9112, section 6.3.
+  /// Awaited: sends the head of the answer, and as its first piece (see `write`) what body the response
+  /// has. It is chunked in HTTP/1.1; in 1.0 it goes on until the connection ends. RFC 9112, section 6.3.
   Task<> begin(Response response);
 
-  /// Awaited: sends a piece, unless the answer has no body (HEAD); returns when the kernel has taken it.
-  /// Throws StreamError, as Stream::write does.
+  /// Awaited: sends a piece; returns when the kernel has taken it. Throws StreamError, as Stream::write
+  /// does. Where the answer has no body (HEAD, 204, 304) the handler ends here, by an exception that is
+  /// no failure: nothing else would ever tell it that its client has had enough.
   Task<> write(std::string_view piece);
 
   Io& io();

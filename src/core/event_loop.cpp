@@ -64,7 +64,9 @@ const std::vector<Op*>& EventLoop::take_late() {
 }
 
 Op* EventLoop::longest_stuck() {
-  return lacking_.empty() ? nullptr : context_.work.sessions.longest_without_progress();
+  if (lacking_.empty()) return nullptr;
+  if (char* const spare = loans_.take()) return loans_.give(spare), nullptr;
+  return context_.work.sessions.longest_without_progress();
 }
 
 void EventLoop::bury(Stream& stream) {
@@ -94,6 +96,7 @@ bool EventLoop::drain_begins() {
 void EventLoop::begin_drain() {
   context_.work.close_listeners();
   context_.work.begin_drain();
+  paused_until_ = Time{};  // nobody is accepted any more
   force_at_ = after(context_.now(), context_.work.limits.drain_timeout);
 }
 

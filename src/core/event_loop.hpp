@@ -58,7 +58,8 @@ class EventLoop {
     }
   }
 
-  /// While reads lack a buffer: the write that holds one and has waited the longest; or null.
+  /// While reads lack a buffer and there is none: the op whose session holds one and which has waited
+  /// for something else the longest; or null.
   Op* longest_stuck();
 
   /// Its descriptor is closed, but the model may still name it: its record lives until the turn is

@@ -79,6 +79,7 @@ Listener Listener::duplicate(Accept accept) const {
   if (!other.socket_) fail("dup");
   other.reserve_ = open_reserve();
   other.address_ = address_;
+  other.backlog_ = backlog_;
   other.shared_ = accept == Accept::share;
   return other;
 }

@@ -67,7 +67,7 @@ class Listener {
   Descriptor socket_;
   Descriptor reserve_;  // given up for a moment to close a connection when there is none left
   Address address_;
-  int backlog_;
+  int backlog_ = 0;
   bool shared_ = false;
   pid_t path_owner_ = 0;  // the process that takes the path of a unix socket away when it closes
 };

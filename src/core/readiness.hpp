@@ -27,7 +27,8 @@ inline bool attempt_read(Op& op, Context& context) {
   if (count >= 0) [[likely]] {
     op.error = 0;
     op.buffer = {stream.loan, static_cast<std::size_t>(count)};
-    // A short read has emptied the socket, unless its end is already known to come next.
+    // A short read has emptied the socket, unless its end is known to come next, or there have been
+    // urgent bytes, before which recv stops: tcp(7).
     const bool emptied = count < static_cast<ssize_t>(Loans::size_bytes) && !stream.hangup;
     stream.in = emptied ? Readiness::dry : Readiness::maybe;
     return true;

@@ -18,6 +18,7 @@ ReadyLoop::Outcome ReadyLoop::wait_or_put_off(Op& op) {
   if (op.verb == Verb::read && op.stream->record.in != Readiness::dry) {
     op.in_flight = true;
     context().loans.take_back(*op.stream);
+    bound(op);
     lack_loan(op);
     return Outcome::put_off;
   }

@@ -1,5 +1,6 @@
 #include "core/sessions.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <poll.h>
 #include <stdexcept>
@@ -30,11 +31,13 @@ Task<> linger(Stream& peer) {
   }
 }
 
+/// Counts it, and notes whether it was a stream that failed.
 void count_failure(Session& session, const std::exception_ptr& failure) {
   Work& work = session.peer.record.context->work;
   try {
     std::rethrow_exception(failure);
   } catch (const StreamError& error) {
+    session.stream_failed = true;
     work.statistics.count(error.kind());
     if (work.log.verbose()) {
       work.log.line(fmt::format("connection {} ended: {}", session.peer.record.fd, error.what()));
@@ -57,8 +60,8 @@ bool has_to_linger(const Session& session) {
   const StreamRecord& peer = session.peer.record;
   const bool saw_the_end =
       peer.op.verb == Verb::read && peer.op.error == 0 && peer.op.buffer.iov_len == 0;
-  return peer.accepted && !saw_the_end && !session.failed && !session.lingering &&
-         !peer.context->work.draining();
+  return peer.accepted && !saw_the_end && !session.stream_failed && !session.lingering &&
+         !peer.context->work.stop.forced();
 }
 
 /// The session's task has returned or thrown: count, close, and let the model end the record.
@@ -82,6 +85,18 @@ void on_finished(Root& root) {
     work.log.line(fmt::format("connection {} finished", session.peer.record.fd));
   }
   end(session);
+}
+
+/// Its op may hold up the others' reads: it writes, waits for room as one that sends a file does, or
+/// reads, while the loan is another stream's.
+bool waits_with_a_loan(const StreamRecord& record) {
+  const Op& op = record.op;
+  if (!op.in_flight) return false;
+  if (op.verb == Verb::read) return true;
+  if (op.verb == Verb::write) return record.waiting == &op;
+  if (op.verb != Verb::wait) return false;
+  return std::any_of(op.sources, op.sources + op.count,
+                     [](const Source& source) { return source.kind == Source::Kind::writable; });
 }
 
 std::string peer_name(int fd) {
@@ -218,19 +233,18 @@ std::vector<Op*> Sessions::in_flight() {
 Op* Sessions::longest_without_progress() {
   Op* slowest = nullptr;
   for_each([&slowest](Session& session) {
-    Op* writes = nullptr;
+    Op* waits = nullptr;
     bool has_loan = false;
     const auto look = [&](StreamRecord& record) {
-      const bool waits = record.op.in_flight && record.waiting == &record.op;
-      if (waits && record.op.verb == Verb::write) writes = &record.op;
+      if (waits_with_a_loan(record)) waits = &record.op;
       has_loan = has_loan || record.loan != nullptr;
     };
     look(session.peer.record);
     for (OutgoingStream* each = session.outgoing; each != nullptr; each = each->next) {
       look(each->record);
     }
-    if (writes == nullptr || !has_loan) return;
-    if (slowest == nullptr || writes->deadline < slowest->deadline) slowest = writes;
+    if (waits == nullptr || !has_loan) return;
+    if (slowest == nullptr || waits->deadline < slowest->deadline) slowest = waits;
   });
   return slowest;
 }

@@ -32,6 +32,7 @@ struct Session : Root {
   Io io{peer.record};
   bool lingering = false;
   bool failed = false;
+  bool stream_failed = false;  // and so there is nobody to linger for
   Stream peer;
 
   /// Runs the session of `context.work` on its accepted peer up to its first wait, or its end.
@@ -75,7 +76,8 @@ class Sessions {
   /// For models with one thread.
   std::vector<Op*> in_flight();
 
-  /// The write in flight that holds a buffer and has waited the longest; null when there is none.
+  /// Of the ops whose sessions hold a buffer while they wait for something else (to write, for room, for
+  /// another stream's bytes) the one that has waited the longest; null when there is none.
   Op* longest_without_progress();
 
   /// Readable after a session ended, once `watch` was called; each call watches for one.

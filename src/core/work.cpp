@@ -28,7 +28,11 @@ Listener* Work::wait_for_connection() {
   for (;;) {
     sessions.watch();
     const bool ending = draining();  // asked once: a request that comes later is seen by the poll
-    if (ending && !begun_) begin_drain();
+    if (ending && !begun_) {
+      begin_drain();
+      // Who queues is served; not who comes meanwhile, for that need never end.
+      for (const Listener& listener : listeners) last_accepts_ += listener.queued();
+    }
     if (stop.forced()) close_listeners();
     if (listeners.empty()) return nullptr;
     const bool room = !full();
@@ -44,7 +48,8 @@ Listener* Work::wait_for_connection() {
     for (const Listener& listener : listeners) {
       if (room) watched.push_back({listener.fd(), POLLIN, 0});
     }
-    const bool any = poll_until(watched, ending ? Clock::now() : never);
+    const bool any =
+        (!ending || last_accepts_-- > 0) && poll_until(watched, ending ? Clock::now() : never);
     for (std::size_t i = first; any && i < watched.size(); ++i) {
       if (watched[i].revents != 0) return &listeners[i - first];
     }

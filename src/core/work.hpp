@@ -84,6 +84,7 @@ class Work {
   std::unique_ptr<ExclusiveWait> exclusive_wait_;  // once it is needed
   std::atomic<bool> ends_from_outside_{false};
   bool begun_ = false;
+  int last_accepts_ = 0;  // of a drain that has begun
   bool forced_ = false;
 };
 

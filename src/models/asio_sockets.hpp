@@ -55,10 +55,11 @@ inline void see_to_socket(StreamRecord& stream, boost::asio::io_context& io) {
     make_socket(stream, io);
 }
 
-/// Asio closes the descriptor, and completes the waits that are on their way.
+/// Asio closes the descriptor, if it could take it, and completes the waits that are on their way.
 inline void close(StreamRecord& stream) {
-  stream.fd = -1;
   const std::unique_ptr<Socket> socket(&socket_of(stream));
+  if (!socket->is_open()) ::close(stream.fd);
+  stream.fd = -1;
   stream.carrier = nullptr;
 }
 

@@ -107,7 +107,7 @@ class Epoll final : public Model {
 
   void on_event(Stream& stream, std::uint32_t events) {
     if (stream.record.fd < 0) return;  // closed earlier in this turn
-    const bool hangup = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    const bool hangup = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0;
     const bool in = (events & EPOLLIN) != 0 || hangup;
     const bool out = (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
     if (loop_->on_ready(stream.record, in, out, hangup) || edge_) return;
@@ -160,12 +160,9 @@ class Epoll final : public Model {
 
   // Edge-triggered, once and for both directions; level-triggered, for what is waited for.
   bool watch_for(const Op& op, Stream& stream) {
-    const std::uint32_t watched = stream.record.interest;
-    if (edge_) {
-      return watched != 0 || set_interest(stream, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
-    }
-    const std::uint32_t needed = needs(op, stream);
-    return (watched & needed) == needed || set_interest(stream, needed);
+    constexpr std::uint32_t all = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    const std::uint32_t needed = edge_ ? all : needs(op, stream);
+    return (stream.record.interest & needed) == needed || set_interest(stream, needed);
   }
 
   static std::uint32_t needs(const Op& op, const Stream& stream) {

@@ -119,7 +119,7 @@ class OnFibers final : public Model {
 
   void on_event(StreamRecord& stream, std::uint32_t events) {
     if (stream.fd < 0) return;  // closed earlier in this turn
-    const bool hangup = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    const bool hangup = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0;
     const bool in = (events & EPOLLIN) != 0 || hangup;
     const bool out = (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
     loop_->on_ready(stream, in, out, hangup);
@@ -167,7 +167,7 @@ class OnFibers final : public Model {
   // Each socket once, for both directions, edge-triggered: the stream remembers what was reported.
   [[gnu::noinline]] Started watch_sockets_of(Op& op) {
     const bool watched = each_stream(op, [this](Stream& stream) {
-      constexpr std::uint32_t all = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+      constexpr std::uint32_t all = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
       std::uint32_t& interest = stream.record.interest;
       if (interest == 0 && add(stream.record.fd, all, &stream)) interest = all;
       return interest != 0;

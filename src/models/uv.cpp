@@ -65,6 +65,8 @@ class Uv final : public Model {
 
   // Before the loop waits, what is not sockets: ops put off, deadlines, the drain.
   void do_chores() {
+    Op* const stuck = loop_->longest_stuck();  // before those who lack a buffer try again
+    if (stuck != nullptr && !has_progressed(*stuck)) end_early(*stuck, ENOBUFS);
     for (Op* op : loop_->take_put_off())
       if (start(*op) == Started::done) complete(*op);
     loop_->empty_inbox(complete_if_ready);
@@ -74,8 +76,6 @@ class Uv final : public Model {
       settle_at_deadline(*op);
       end_early(*op);
     }
-    Op* const stuck = loop_->longest_stuck();
-    if (stuck != nullptr && !has_progressed(*stuck)) end_early(*stuck, ENOBUFS);
     if (loop_->force_begins())
       for (Op* op : loop_->context().work.sessions.in_flight()) cancel(*op);
     loop_->end_chores();

@@ -100,7 +100,10 @@ void UvLoop::listen_or_rest() {
 void UvLoop::start_listening() {
   for (Listener& listener : context().work.listeners) {
     const int fd = ::fcntl(listener.fd(), F_DUPFD_CLOEXEC, 0);
-    if (fd < 0) return rest_from_accepting();
+    if (fd < 0) {
+      stop_listening();
+      return rest_from_accepting();
+    }
     Carrier* carrier = make_carrier(listener.address().family()).release();
     carrier->stream.data = carrier;
     listening_.push_back(carrier);

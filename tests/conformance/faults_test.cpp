@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <fstream>
+#include <signal.h>
 #include <string>
 #include <sys/resource.h>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/client.hpp"
@@ -54,6 +57,36 @@ TEST_P(Faults, SurvivesAResetWhileItSends) {
     Client client = server.connect();
     EXPECT_LT(client.send_and_never_read(flood_bytes), flood_bytes);
     client.reset();
+  }
+  server.expect_to_live_and_drain();
+}
+
+/// Waits until the process stands still. proc(5)
+void wait_until_stopped(pid_t pid) {
+  std::string state;
+  while (state != "T") {
+    std::ifstream file(fmt::format("/proc/{}/stat", pid));
+    std::string number, name;
+    file >> number >> name >> state;
+    ASSERT_TRUE(file) << "it is gone";
+  }
+}
+
+// recv stops short of an urgent byte, and leaves what follows: tcp(7).
+TEST_P(Faults, ReadsOnBehindAnUrgentByte) {
+  if (!is_made_by_weir(GetParam())) GTEST_SKIP() << "those by hand don't expect any";
+  FramedServer server(GetParam());
+  {
+    Client client = server.connect();
+    client.send("^a");
+    EXPECT_EQ(client.receive(1), "b");
+    server.process().signal(SIGSTOP);
+    wait_until_stopped(server.process().pid());
+    client.send("b");
+    client.send_urgent('x');
+    client.send("cd$");
+    server.process().signal(SIGCONT);
+    EXPECT_EQ(client.receive(3), "cde");
   }
   server.expect_to_live_and_drain();
 }

@@ -116,6 +116,20 @@ TEST_P(HttpDrain, ComesBehindTheRequestsThatHadCome) {
   EXPECT_EQ(server_.process().wait_for(patience), 0);
 }
 
+/// A request that comes too late is no reason to reset a connection, and so to take the answer back.
+TEST_P(HttpDrain, TakesNothingBackFromWhoHasAskedOn) {
+  Other other;
+  Client client = server_.connect_silently();
+  client.send(fmt::format("GET /ask/{} HTTP/1.1\r\nHost: a\r\n\r\n", other.port()));
+  other.wait_until_asked();
+  client.send("GET /well HTTP/1.1\r\nHost: a\r\n\r\n");
+  begin_to_drain();
+  other.say("at last");
+  EXPECT_EQ(receive_answer(client).body, "at last");
+  EXPECT_EQ(client.wait_for_end(), Client::Ending::closed);
+  EXPECT_EQ(server_.process().wait_for(patience), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, HttpDrain, testing::ValuesIn(model_names()),
                          [](const auto& each) { return each.param; });
 

@@ -115,6 +115,33 @@ TEST_P(HttpStreams, EndInTheMiddleWhenTheirHandlerFails) {
   }
 }
 
+TEST_P(HttpStreams, EndWhereOnlyTheHeadIsAskedFor) {
+  const lab::Server server = start("tests/programs/failing");
+  const std::string well =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
+      "5\r\n\r\nwell\n";
+  EXPECT_EQ(answers_to(server,
+                       "HEAD /endless HTTP/1.1\r\nHost: a\r\n\r\n"
+                       "GET /well HTTP/1.1\r\nHost: a\r\n\r\n"),
+            head + well);
+}
+
+TEST_P(HttpStreams, AreAnsweredWhenAStreamOfTheHandlersOwnFails) {
+  const lab::Server server = start("tests/programs/failing");
+  EXPECT_EQ(last_status(answers_to(server, "GET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n")), "500");
+}
+
+/// More than is read at once, and not more than is dropped: closing with some of it unread would take the
+/// answer back.
+TEST_P(HttpStreams, TellOfAFailureToWhoStillSends) {
+  const lab::Server server = start("tests/programs/failing");
+  constexpr std::size_t size = std::size_t{72} << 10;
+  Client client(server.host, server.port);
+  client.send(post("/silent", fmt::format("Content-Length: {}\r\n", size), std::string(size, 'a')));
+  EXPECT_EQ(receive_answer(client).status, "500");
+  EXPECT_EQ(client.wait_for_end(), Client::Ending::closed);
+}
+
 /// A body that nobody has read is not taken for a request.
 TEST_P(HttpStreams, EndBehindABodyThatNobodyHasRead) {
   const lab::Server server = start("tests/programs/failing");

@@ -2,6 +2,7 @@
 // that has made no progress for the longest is reset, so that the others are served on.
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -9,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/scratch.hpp"
 #include "support/servers.hpp"
 
 namespace weir::test {
@@ -33,6 +35,28 @@ TEST(Loans, RunOutAndTheOneLongestWithoutProgressMakesRoom) {
     server.expect_to_serve();  // a buffer is found for it
     server.expect_to_serve();
     EXPECT_EQ(server.process().wait_for(std::chrono::milliseconds(0)), std::nullopt);
+  }
+}
+
+TEST(Loans, OfThoseWhoTakeNoFileMakeRoomAsWell) {
+  const Scratch root;
+  std::ofstream(root.path() + "/large") << std::string(std::size_t{16} << 20, 'x');
+  std::ofstream(root.path() + "/small") << "small";
+  for (const ServerKind& kind : weir_servers("http")) {
+    if (!lends_from_a_pool(kind)) continue;
+    SCOPED_TRACE(kind.name);
+    std::vector<std::string> argv = kind.argv;
+    argv.insert(argv.end(), {"--root", root.path(), "--loan-memory", "128KiB"});  // two buffers
+    const lab::Server server = lab::start_server(argv);
+    std::vector<Client> stuck;
+    for (int i = 0; i < 4; ++i) {
+      stuck.emplace_back(server.host, server.port,
+                         Client::Options{.socket_buffer_bytes = 16 << 10});
+      stuck.back().send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+    Client other(server.host, server.port);
+    other.send("GET /small HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(other.receive(15), "HTTP/1.1 200 OK");
   }
 }
 

@@ -71,6 +71,20 @@ TEST_P(LooksUpInRedis, AndSaysSoWhenItIsGone) {
   EXPECT_EQ(client.receive(16), "error: no Redis:");
 }
 
+// A session holds its client's buffer while it waits for Redis: with one buffer in all it would for ever.
+TEST_P(LooksUpInRedis, OrFailsWhereThereIsNoBufferForTheAnswer) {
+  for (const char* const blocks : {"iterative", "fork", "thread", "pool"}) {
+    if (GetParam() == blocks) GTEST_SKIP() << "each has its own there";
+  }
+  const lab::Server server = lookup(GetParam(), store(), {"--loan-memory", "64KiB"});
+  for (int i = 0; i < 3; ++i) {
+    Client client(server.host, server.port);
+    client.send("apples\n");
+    client.finish();
+    client.wait_for_end();
+  }
+}
+
 class LooksUpInAFile : public LooksUp {
  protected:
   void SetUp() override {

@@ -1,6 +1,11 @@
 // Files below a directory: which are served, whole, in parts or not again.
+#include <array>
+#include <ctime>
+#include <fcntl.h>
 #include <fstream>
 #include <string>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -9,6 +14,7 @@
 #include <weir/http.hpp>
 
 #include "files_below.hpp"
+#include "http/conditions.hpp"
 
 namespace weir::http {
 namespace {
@@ -79,6 +85,7 @@ TEST_F(FilesBelow, AreSentInParts) {
   for (int i = 1; i <= 16; ++i) many += fmt::format(",{}-{}", 2 * i, 2 * i);
   EXPECT_EQ(part(many).status, 200) << "more than 16";
   EXPECT_EQ(get("/a.txt", {"Range: bytes=2-4"}, "HEAD").status, 200);
+  EXPECT_EQ(get("/empty.css", {"Range: bytes=-5"}).status, 200) << "nothing is a part of nothing";
 }
 
 TEST_F(FilesBelow, AreSentInSeveralParts) {
@@ -112,6 +119,8 @@ TEST_F(FilesBelow, AreNotSentAgain) {
   EXPECT_EQ(with("If-None-Match: \"a,b\", " + etag), 304);
   EXPECT_EQ(with("If-None-Match: *"), 304);
   EXPECT_EQ(with("If-None-Match: \"other\""), 200);
+  EXPECT_EQ(get("/a.txt", {"If-None-Match: \"other\"", "if-none-match: " + etag}).status, 304);
+  EXPECT_EQ(get("/a.txt", {"If-Match: \"other\"", "If-Match: " + etag}).status, 200);
   for (const char* date : {"Sun, 09 Sep 2001 01:46:40 GMT", "Sunday, 09-Sep-01 01:46:40 GMT",
                            "Sun Sep  9 01:46:40 2001", "Mon, 10 Sep 2001 01:46:40 GMT"}) {
     EXPECT_EQ(with(fmt::format("If-Modified-Since: {}", date)), 304) << date;
@@ -154,6 +163,37 @@ TEST_F(FilesBelow, AreOfAWeakStateWhileTheyMayStillChangeUnseen) {
   EXPECT_EQ(get("/fresh.txt", {"Range: bytes=0-1", "If-Range: " + date}).status, 200);
 }
 
+TEST_F(FilesBelow, WereNotChangedInTheFuture) {
+  write("root/late.txt", "late");
+  constexpr std::time_t year_10000 = 253'402'300'800;
+  const std::array<timespec, 2> times{timespec{year_10000, 0}, timespec{year_10000, 0}};
+  if (::utimensat(AT_FDCWD, path("root/late.txt").c_str(), times.data(), 0) != 0)
+    GTEST_SKIP() << "the file system knows no such time";
+  const std::time_t before = std::time(nullptr);
+  const Response response = get("/late.txt");
+  EXPECT_EQ(response.status, 200);
+  const auto said = read_date(field_of(response, "Last-Modified"));
+  ASSERT_TRUE(said) << field_of(response, "Last-Modified");
+  EXPECT_GE(*said, before);
+  EXPECT_LE(*said, std::time(nullptr));
+}
+
+TEST_F(FilesBelow, AreFoundThoughOthersAreKeptOpen) {
+  for (int i = 0; i < 60; ++i) write(fmt::format("root/{}.bin", i), std::string(40'000, 'x'));
+  const Handler remembers = files(path("root"), {.good_for = std::chrono::hours(1)});
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit few{static_cast<rlim_t>(::dup(0)) + 40, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  int unserved = 0;
+  for (int i = 0; i < 60; ++i) {
+    if (remembers(Asking(fmt::format("/{}.bin", i)).request()).status != 200) ++unserved;
+  }
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ::close(static_cast<int>(few.rlim_cur) - 40);
+  EXPECT_EQ(unserved, 0);
+}
+
 TEST_F(FilesBelow, AreSentCompressedToWhoTakesThat) {
   write("root/a.txt.gz", "gzipped");
   write("root/a.txt.br", "brotli");
@@ -166,6 +206,7 @@ TEST_F(FilesBelow, AreSentCompressedToWhoTakesThat) {
   EXPECT_EQ(body_of(taking("gzip, deflate, br")), "brotli");
   EXPECT_EQ(body_of(taking("gzip;q=1.0, br;q=0.5")), "gzipped");
   EXPECT_EQ(body_of(taking("br;q=0, *")), "gzipped");
+  EXPECT_EQ(body_of(get("/a.txt", {"Accept-Encoding: *", "Accept-Encoding: br;q=0"})), "gzipped");
   for (const char* none :
        {"identity", "gzip;q=0", "gzip;q=0.000", "gzip;q=x", "gzip;q=2", "deflate"}) {
     EXPECT_EQ(body_of(taking(none)), "abcdefghij") << none;

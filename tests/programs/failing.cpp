@@ -1,7 +1,9 @@
 // A web server whose handlers fail.
+#include <cerrno>
 #include <stdexcept>
 #include <string>
 
+#include <weir/error.hpp>
 #include <weir/http.hpp>
 #include <weir/io.hpp>
 
@@ -34,6 +36,20 @@ weir::Task<> unread(const http::Request&, http::Exchange& exchange) {
   co_await exchange.begin(answer);
 }
 
+weir::Task<> elsewhere(const http::Request&, http::Exchange& exchange) {
+  co_await exchange.io().sleep(std::chrono::milliseconds(1));
+  throw weir::StreamError(ECONNRESET, "a stream of its own");
+}
+
+/// Says something for as long as somebody listens.
+weir::Task<> endless(const http::Request&, http::Exchange& exchange) {
+  const http::Response answer = http::text("");
+  co_await exchange.begin(answer);
+  for (;;) {
+    co_await exchange.write("and so on\n");
+  }
+}
+
 http::Response well(const http::Request&) {
   return http::text("well\n");
 }
@@ -43,6 +59,10 @@ http::Response well(const http::Request&) {
 int main(int argc, char** argv) {
   http::Router router;
   router.get("/now", now).get("/later", later).get("/well", well);
-  router.get("/midway", midway).get("/silent", silent).post("/unread", unread);
+  router.get("/elsewhere", elsewhere).get("/endless", endless);
+  router.get("/midway", midway)
+      .get("/silent", silent)
+      .post("/unread", unread)
+      .post("/silent", silent);
   return weir::run(argc, argv, http::service(router, "failing", 3002));
 }

@@ -93,6 +93,10 @@ std::size_t Client::send_some(std::string_view bytes) {
   return size;
 }
 
+void Client::send_urgent(char byte) {
+  if (::send(fd_, &byte, 1, MSG_NOSIGNAL | MSG_OOB) != 1) fail("send");
+}
+
 std::size_t Client::send_and_never_read(std::size_t bytes_max) {
   const std::string chunk(std::size_t{64} << 10, 'a');
   send_some("^");

@@ -41,6 +41,9 @@ class Client {
   /// Sends what the kernel takes at once and returns how many bytes that were. Reads nothing.
   std::size_t send_some(std::string_view bytes);
 
+  /// Sends a byte that jumps the queue: tcp(7), MSG_OOB.
+  void send_urgent(char byte);
+
   /// Sends `^` and then on and on without ever reading, until nothing moves any more: the answers
   /// find no room, so the server stops reading, so the kernel takes no more here. Gives up after
   /// `bytes_max`. Returns how many bytes were sent.

@@ -53,7 +53,7 @@ std::optional<std::time_t> date_of(const Request& request, std::string_view name
 }
 
 bool precondition_fails(const Request& request, const Validators& file) {
-  if (const auto tags = request.header("If-Match")) {
+  if (const auto tags = list_of(request, "if-match")) {
     return !has_tag(*tags, file.etag, Comparison::strong);
   }
   const std::optional<std::time_t> date = date_of(request, "If-Unmodified-Since");
@@ -64,7 +64,7 @@ bool precondition_fails(const Request& request, const Validators& file) {
 
 Condition evaluate(const Request& request, const Validators& file) {
   if (precondition_fails(request, file)) return Condition::failed;
-  if (const auto tags = request.header("If-None-Match")) {
+  if (const auto tags = list_of(request, "if-none-match")) {
     if (!has_tag(*tags, file.etag, Comparison::weak)) return Condition::met;
     return is_read(request) ? Condition::not_modified : Condition::failed;
   }
@@ -82,6 +82,19 @@ bool range_counts(const Request& request, const Validators& file) {
   // A date is a strong validator only when nothing can have changed within its second: of that the
   // entity tag tells, which is weak until then.
   return !is_weak(file.etag) && read_date(*validator) == file.modified;
+}
+
+std::optional<std::string> list_of(const Request& request, std::string_view name) {
+  std::optional<std::string> list;
+  for (std::size_t i = 0; i < request.field_count(); ++i) {
+    const Field field = request.field(i);
+    if (!equals(field.name, name)) continue;
+    if (list)
+      list->append(", ").append(field.value);
+    else
+      list = field.value;
+  }
+  return list;
 }
 
 std::optional<std::time_t> read_date(std::string_view text) {

@@ -28,6 +28,9 @@ Condition evaluate(const Request& request, const Validators& file);
 /// validator can: an entity tag that isn't weak, or the date itself. RFC 9110, section 13.1.5.
 bool range_counts(const Request& request, const Validators& file);
 
+/// The values of all fields of that name, which is in lower case, as one list. RFC 9110, section 5.2.
+std::optional<std::string> list_of(const Request& request, std::string_view name);
+
 /// Reads a date in one of the three formats of RFC 9110, section 5.6.7.
 std::optional<std::time_t> read_date(std::string_view text);
 

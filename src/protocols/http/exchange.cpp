@@ -29,10 +29,14 @@ struct ExchangeState {
   int status = 0;                  // of the answer, once it has begun
   bool has_body = false;           // and so has it
   bool chunked = false;
+  bool reads = false;            // it is the client that is waited for
   std::uint64_t sent_bytes = 0;  // of content
 };
 
 namespace {
+
+/// Thrown through a handler that goes on writing where there is no body.
+struct BodyUnwanted {};
 
 /// How long the client may still take. What its server takes meanwhile is not held against it.
 Duration time_left(const ExchangeState& state) {
@@ -42,6 +46,7 @@ Duration time_left(const ExchangeState& state) {
 }
 
 Task<> read_more(ExchangeState& state) {
+  state.reads = true;
   if (std::exchange(state.waits_to_continue, false) && state.status == 0) {
     state.answers.replies.add_continue();
     co_await state.peer.write(state.answers.replies.bytes());
@@ -56,6 +61,7 @@ Task<> read_more(ExchangeState& state) {
   state.waited += state.peer.io().now() - begin;
   state.received_bytes += read.bytes.size();
   state.rest = read.bytes;
+  state.reads = false;
 }
 
 }  // namespace
@@ -96,7 +102,8 @@ Task<> Exchange::begin(Response response) {
 
 Task<> Exchange::write(std::string_view piece) {
   if (state_.status == 0) throw std::logic_error("the answer has not begun");
-  if (piece.empty() || !state_.has_body) co_return;
+  if (piece.empty()) co_return;
+  if (!state_.has_body) throw BodyUnwanted();
   if (state_.chunked) {
     std::array<char, 18> line;  // of a chunk, RFC 9112, section 7.1
     char* const end = std::to_chars(line.data(), line.data() + 16, piece.size(), 16).ptr;
@@ -119,23 +126,24 @@ Task<> run(const StreamHandler& handler, ExchangeState& state) {
   if (state.chunked && state.has_body) co_await state.peer.write(last_chunk);
 }
 
-/// What comes of a handler that has failed.
-void take_failure(ExchangeState& state, const Receiver& receiver) {
+/// What comes of a handler that has thrown. True: it has not failed.
+bool take_failure(ExchangeState& state, const Receiver& receiver) {
   try {
     throw;
+  } catch (const BodyUnwanted&) {
+    return true;
   } catch (const BodyError& error) {
     if (state.status == 0 && error.status() != 0) {
       refuse(state.answers, receiver, {}, error.status());
     }
-  } catch (const StreamError&) {
-    state.answers.failure = std::current_exception();
   } catch (...) {
-    if (state.status == 0) {
+    if (state.status == 0 && !state.reads) {  // be it a stream of its own that has failed
       fail(state.answers, state.request);
     } else {
       state.answers.failure = std::current_exception();
     }
   }
+  return false;
 }
 
 }  // namespace
@@ -170,13 +178,13 @@ Task<Next> answer_in_pieces(Stream& peer, const Site& site, Receiver& receiver,
                       BodyPieces(framing, limits),
                       receiver.waits_to_continue() && rest.empty(),
                       framing.keep_alive};
-  bool whole = false;
+  bool failed = false;
   try {
     co_await run(handler, state);
-    whole = state.body.progress() == Progress::done;
   } catch (...) {
-    take_failure(state, receiver);
+    failed = !take_failure(state, receiver);
   }
+  const bool whole = !failed && state.body.progress() == Progress::done;
   if (answers.lines && state.status != 0)
     answers.lines.add(request, state.status, state.sent_bytes);
   co_return whole&& state.keep_alive ? Next::go_on : Next::close;

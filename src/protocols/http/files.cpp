@@ -1,5 +1,7 @@
 // Static files: what a path names below a directory, whole or in parts, or that it hasn't changed.
+#include <algorithm>
 #include <array>
+#include <ctime>
 #include <memory>
 #include <random>
 #include <string>
@@ -122,12 +124,12 @@ void add_ranges(Response& response, const Ranges& ranges,
 
 void add_content(Response& response, const Request& request,
                  const std::shared_ptr<const OpenFile>& file) {
+  if (file->size == 0) return;  // and so has no part
   const auto range = request.method() == "GET" ? request.header("Range") : std::nullopt;
   if (range && range_counts(request, file->validators)) {
     const Ranges ranges = read_ranges(*range, file->size);
     if (ranges.kind != Ranges::Kind::whole) return add_ranges(response, ranges, file);
   }
-  if (file->size == 0) return;
   add_body(response, *file, {0, file->size - 1}, file);
 }
 
@@ -160,7 +162,9 @@ class Files {
     if (condition == Condition::failed) return refusal(412);
     Response response;
     response.type = media_type(path);
-    response.add("ETag", validators.etag).add("Last-Modified", date_text(validators.modified));
+    // A date to come would be no date of a change: RFC 9110, section 8.8.2.1.
+    const std::time_t modified = std::min(validators.modified, std::time(nullptr));
+    response.add("ETag", validators.etag).add("Last-Modified", date_text(modified));
     if (variant.varies) response.add("Vary", "Accept-Encoding");
     if (condition == Condition::not_modified) {
       response.status = 304;
@@ -178,7 +182,7 @@ class Files {
                      std::shared_ptr<const OpenFile> itself) const {
     Variant best{std::move(itself)};
     if (!precompressed_) return best;
-    const std::string_view accepted = request.header("Accept-Encoding").value_or("");
+    const std::string accepted = list_of(request, "accept-encoding").value_or("");
     int best_quality = 0;
     for (const Compressed& each : compressed) {
       const Found found = directory_.find(path + std::string(each.ending));

@@ -98,11 +98,24 @@ Found Directory::find(const std::string& path) const {
     if (known != known_.end() && now < known->second.until) return known->second.found;
   }
   Found found = open(path);
+  if (found.kind == Found::Kind::shortage) {
+    forget_all();  // what is kept may be what is short
+    found = open(path);
+  }
   if (found.kind == Found::Kind::shortage) return found;
   const std::scoped_lock guard(lock_);
+  if (now >= sweep_at_) {
+    std::erase_if(known_, [now](const auto& each) { return each.second.until <= now; });
+    sweep_at_ = after(now, good_for_);
+  }
   if (known_.size() >= known_max) known_.clear();
   known_[path] = {found, after(now, good_for_)};
   return found;
+}
+
+void Directory::forget_all() const {
+  const std::scoped_lock guard(lock_);
+  known_.clear();
 }
 
 Found Directory::open(const std::string& path) const {

@@ -60,11 +60,13 @@ class Directory {
   static constexpr std::size_t known_max = 512;
 
   Found open(const std::string& path) const;
+  void forget_all() const;
 
   const int fd_;
   const Duration good_for_;
   mutable std::mutex lock_;
   mutable std::unordered_map<std::string, Known> known_;
+  mutable Time sweep_at_{};  // of what is good no longer
 };
 
 }  // namespace weir::http
