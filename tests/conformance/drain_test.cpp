@@ -90,8 +90,9 @@ TEST_P(Drain, EndsUnderLoad) {
 TEST_P(Drain, EndsThoughOthersComeAllTheTime) {
   if (!is_made_by_weir(GetParam())) GTEST_SKIP() << "those by hand take whoever comes";
   FramedServer server(GetParam());
-  lab::Process load = lab::Process::start({weir_path(), "load", fmt::format("framed://127.0.0.1:{}", server.port()),
-                                           "-q", "--churn", "-c", "8", "-d", "60s"});
+  lab::Process load =
+      lab::Process::start({weir_path(), "load", fmt::format("framed://127.0.0.1:{}", server.port()),
+                           "-q", "--churn", "-c", "8", "-d", "60s"});
   std::this_thread::sleep_for(300ms);
   server.process().signal(SIGTERM);
   EXPECT_EQ(server.process().wait_for(20s), 0) << "and not when the 30 s of grace are over";
