@@ -11,6 +11,7 @@
 #include "cli/load.hpp"
 #include "cli/model_table.hpp"
 #include "cli/target.hpp"
+#include "core/limits.hpp"
 #include "lab/trial.hpp"
 
 namespace weir::cli {
@@ -61,6 +62,17 @@ lab::CompareOptions to_lab(const lab::Scenario& scenario, const Service& service
   lab.unpinned = scenario.unpinned;
   lab.losses = scenario.losses;
   return lab;
+}
+
+/// Why a server would not take all of its clients here; empty: it would.
+std::string lack_of_descriptors(const lab::Scenario& scenario) {
+  const std::size_t clients = lab::clients_of(scenario);
+  const std::size_t most = Limits::default_connections_max();
+  if (clients <= most) return "";
+  return fmt::format(
+      "{} has {} connections, and the limit of open files leaves room for {}; raise it "
+      "with ulimit -n {}",
+      scenario.name, clients, most, (clients + 3) / 4 * 5);
 }
 
 /// Servers that aren't weir's, as far as they answer as the scenario's service does.
@@ -121,6 +133,12 @@ std::vector<Experiment> plan_all(std::vector<lab::Scenario> scenarios,
                                  const CompareOptions& options) {
   std::vector<Experiment> experiments;
   for (lab::Scenario& scenario : scenarios) {
+    const std::string lack = lack_of_descriptors(scenario);
+    if (!lack.empty() && scenarios.size() == 1) throw Failure(failed, lack);
+    if (!lack.empty()) {
+      fmt::print(stderr, "weir: left out: {}\n", lack);
+      continue;
+    }
     const Service& service = find_service(scenario.service, services);
     need_exchanges(service);
     for (const lab::BesideLoad& load : scenario.beside) {

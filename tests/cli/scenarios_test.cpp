@@ -12,6 +12,7 @@
 
 #include "lab/json.hpp"
 #include "support/command.hpp"
+#include "support/servers.hpp"
 
 namespace weir::test {
 namespace {
@@ -199,6 +200,24 @@ TEST_F(Scenarios, ArePlannedBeforeTheyRun) {
   EXPECT_EQ(said.code, 0);
   EXPECT_NE(said.output.find("block (Who may block?): 6 runs"), std::string::npos) << said;
   EXPECT_NE(said.output.find("2 scenarios"), std::string::npos) << said;
+}
+
+TEST_F(Scenarios, ThatTakeMoreDescriptorsThanThereMayBeAreLeftOut) {
+  const auto with_few = [](const std::string& words) {
+    lab::Process shell = lab::Process::start(
+        {"sh", "-c", "ulimit -n 1024; exec \"$0\" compare --plan " + words, weir_path()});
+    return finish(shell);
+  };
+  const std::string lack =
+      "idle has 8032 connections, and the limit of open files leaves room for 816; raise it with "
+      "ulimit -n 10040";
+  const Said all = with_few("");
+  EXPECT_EQ(all.code, 0) << all;
+  EXPECT_EQ(all.errors, std::vector<std::string>{"weir: left out: " + lack});
+  EXPECT_EQ(all.output.find("idle ("), std::string::npos) << all;
+  const Said alone = with_few("--scenario idle");
+  EXPECT_EQ(alone.code, 1) << alone;
+  EXPECT_EQ(alone.errors, std::vector<std::string>{"weir: " + lack});
 }
 
 TEST_F(Scenarios, OfStreamsAndCurvesAreAmongThem) {
