@@ -117,21 +117,22 @@ std::string percentiles_text(const Histogram& histogram) {
                                  "TotalCount", "1/(1-Percentile)");
   const auto total = static_cast<double>(histogram.count());
   std::uint64_t seen = 0;
-  double next = 0;  // the share that is to be told next
+  double next =
+      0;  // the percentage that is to be told next; added up as HdrHistogram does, bit by bit
   double squares = 0;
   histogram.for_each([&](std::int64_t highest_ns, std::uint64_t count) {
     seen += count;
     const double from_mean = static_cast<double>(highest_ns) - histogram.mean_ns();
     squares += static_cast<double>(count) * from_mean * from_mean;
-    const double share = static_cast<double>(seen) / total;
+    const double percentage = 100 * static_cast<double>(seen) / total;
     const double value_ms = static_cast<double>(highest_ns) / ns_per_ms;
-    for (bool said = false; next <= share && !said;) {
-      if (seen == histogram.count()) next = 1;
-      text += fmt::format("{:12.6f} {:2.12f} {:10}", value_ms, next, seen);
-      text += next < 1 ? fmt::format(" {:14.2f}\n", 1 / (1 - next)) : "\n";
-      said = next >= 1;
-      const double halvings = std::floor(std::log2(1 / (1 - next))) + 1;
-      if (!said) next += 1 / (steps_to_a_half * std::exp2(halvings));
+    for (bool said = false; next <= percentage && !said;) {
+      if (seen == histogram.count()) next = 100;
+      text += fmt::format("{:12.6f} {:2.12f} {:10}", value_ms, next / 100, seen);
+      text += next < 100 ? fmt::format(" {:14.2f}\n", 1 / (1 - next / 100)) : "\n";
+      said = next >= 100;
+      const double halvings = std::floor(std::log2(100 / (100 - next))) + 1;
+      if (!said) next += 100 / (steps_to_a_half * std::exp2(halvings));
     }
   });
   text += fmt::format("#[Mean    = {:12.6f}, StdDeviation   = {:12.6f}]\n",
