@@ -30,8 +30,7 @@ Listener* Work::wait_for_connection() {
     const bool ending = draining();  // asked once: a request that comes later is seen by the poll
     if (ending && !begun_) {
       begin_drain();
-      // Who queues is served; not who comes meanwhile, for that need never end.
-      for (const Listener& listener : listeners) last_accepts_ += listener.queued();
+      last_accepts_ = queued();  // not who comes meanwhile, for that need never end
     }
     if (stop.forced()) close_listeners();
     if (listeners.empty()) return nullptr;
@@ -55,6 +54,12 @@ Listener* Work::wait_for_connection() {
     }
     if (ending) close_listeners();
   }
+}
+
+int Work::queued() const {
+  int all = 0;
+  for (const Listener& listener : listeners) all += listener.queued();
+  return all;
 }
 
 /// Of many workers that are idle at a shared listener, a poll(2) would wake all for each connection.

@@ -49,6 +49,8 @@ class Work {
   /// asked for it begins one, goes on until the queues of the listeners are empty, and closes them.
   /// Null when there is no listener (left). For models whose accepting thread may block.
   Listener* wait_for_connection();
+  /// How many connections wait at the listeners to be accepted.
+  int queued() const;
   bool full() const { return sessions.open() >= connections_max; }
 
   /// Asked to end: the reads of accepted streams give what has arrived, then end.

@@ -128,8 +128,7 @@ class Fork final : public Model {
   // Who queues is served, and knows of the drain already. Not who comes meanwhile: clients may connect
   // faster than one can fork.
   void take_queue(Work& work, Children& children) {
-    int queued = 0;
-    for (const Listener& listener : work.listeners) queued += listener.queued();
+    int queued = work.queued();
     while (queued-- > 0 && accept_one(work, children)) continue;
   }
 
