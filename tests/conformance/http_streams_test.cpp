@@ -131,6 +131,19 @@ TEST_P(HttpStreams, AreAnsweredWhenAStreamOfTheHandlersOwnFails) {
   EXPECT_EQ(last_status(answers_to(server, "GET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n")), "500");
 }
 
+/// Nor has the answer to HEAD content when it is an error.
+TEST_P(HttpStreams, RefuseWithoutContentWhereOnlyTheHeadIsAskedFor) {
+  const lab::Server server = start("tests/programs/failing");
+  const auto expect_head = [&](const std::string& request, const std::string& status) {
+    const std::string answer = answers_to(server, request);
+    EXPECT_EQ(last_status(answer), status);
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+  };
+  expect_head("HEAD /silent HTTP/1.1\r\nHost: a\r\n\r\n", "500");
+  expect_head("HEAD /now HTTP/1.1\r\nHost: a\r\n\r\n", "500");
+  expect_head("HEAD /well HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", "417");
+}
+
 /// More than is read at once, and not more than is dropped: closing with some of it unread would take the
 /// answer back.
 TEST_P(HttpStreams, TellOfAFailureToWhoStillSends) {

@@ -49,8 +49,8 @@ inline void add(Answers& answers, const Request& request, const Response& respon
 
 /// Of a request of which `rest` is what has not been taken.
 inline void refuse(Answers& answers, const Receiver& receiver, std::string_view rest, int status) {
-  const bool head_only = receiver.has_head() && receiver.request().method() == "HEAD";
-  const std::uint64_t bytes = answers.replies.add_refusal(status, head_only);
+  const Asked asked = receiver.has_head() ? asked_by(receiver.request(), false) : Asked{};
+  const std::uint64_t bytes = answers.replies.add_refusal(status, asked);
   if (!answers.lines) return;
   if (receiver.has_head()) {
     answers.lines.add(receiver.request(), status, bytes);
@@ -61,7 +61,7 @@ inline void refuse(Answers& answers, const Receiver& receiver, std::string_view 
 
 /// In a catch: a handler has failed.
 inline Next fail(Answers& answers, const Request& request) {
-  const std::uint64_t bytes = answers.replies.add_refusal(500, request.method() == "HEAD");
+  const std::uint64_t bytes = answers.replies.add_refusal(500, asked_by(request, false));
   answers.failure = std::current_exception();
   if (answers.lines) answers.lines.add(request, 500, bytes);
   return Next::close;

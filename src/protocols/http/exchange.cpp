@@ -29,7 +29,7 @@ struct ExchangeState {
   int status = 0;                  // of the answer, once it has begun
   bool has_body = false;           // and so has it
   bool chunked = false;
-  bool reads = false;            // it is the client that is waited for
+  bool client_failed = false;    // its stream did, and not one of the handler's own
   std::uint64_t sent_bytes = 0;  // of content
 };
 
@@ -46,7 +46,6 @@ Duration time_left(const ExchangeState& state) {
 }
 
 Task<> read_more(ExchangeState& state) {
-  state.reads = true;
   if (std::exchange(state.waits_to_continue, false) && state.status == 0) {
     state.answers.replies.add_continue();
     co_await state.peer.write(state.answers.replies.bytes());
@@ -56,12 +55,12 @@ Task<> read_more(ExchangeState& state) {
   state.peer.deadline(time_left(state));
   const ReadResult read = co_await state.peer.read().result();
   if (read.error == std::errc::timed_out) throw BodyError(408, "the body comes too slowly");
+  state.client_failed = static_cast<bool>(read.error);
   if (read.error) throw StreamError(read.error.value(), "read");
   if (!read.bytes) throw BodyError(0, "the client has left in the middle of the body");
   state.waited += state.peer.io().now() - begin;
   state.received_bytes += read.bytes.size();
   state.rest = read.bytes;
-  state.reads = false;
 }
 
 }  // namespace
@@ -137,7 +136,7 @@ bool take_failure(ExchangeState& state, const Receiver& receiver) {
       refuse(state.answers, receiver, {}, error.status());
     }
   } catch (...) {
-    if (state.status == 0 && !state.reads) {  // be it a stream of its own that has failed
+    if (state.status == 0 && !state.client_failed) {  // be it a stream of its own that has failed
       fail(state.answers, state.request);
     } else {
       state.answers.failure = std::current_exception();

@@ -114,9 +114,9 @@ Replies::Pieces Replies::begin(const Response& response, const Asked& asked) {
   return {may_have && !asked.head_only, chunked, keep_alive};
 }
 
-std::uint64_t Replies::add_refusal(int status, bool head_only) {
+std::uint64_t Replies::add_refusal(int status, const Asked& asked) {
   return add(text(std::to_string(status) + ' ' + std::string(reason(status)) + '\n', status),
-             {.head_only = head_only});
+             asked);
 }
 
 void Replies::add_continue() {

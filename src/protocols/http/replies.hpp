@@ -35,7 +35,7 @@ class Replies {
   /// Adds the head of such an answer. RFC 9112, sections 6.1 and 6.3.
   Pieces begin(const Response& response, const Asked& asked);
   /// Adds a refusal, after which the connection ends.
-  std::uint64_t add_refusal(int status, bool head_only);
+  std::uint64_t add_refusal(int status, const Asked& asked);
   /// Adds what tells a client to send the body that it holds back: RFC 9110, section 15.2.1.
   void add_continue();
   /// Adds what stands between the parts of a file.
