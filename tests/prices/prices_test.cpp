@@ -4,12 +4,12 @@
 #include <atomic>
 #include <stdexcept>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "lab/json.hpp"
+#include "support/soft_limit.hpp"
 
 namespace weir::prices {
 namespace {
@@ -141,25 +141,8 @@ TEST(Measuring, FindsAPriceOrAReasonForAll) {
   EXPECT_TRUE(find(made, "op_pending")->median_ns.known());
 }
 
-/// A limit of this process, for as long as it is there. getrlimit(2)
-class SoftLimit {
- public:
-  SoftLimit(__rlimit_resource what, rlim_t limit) : what_(what) {
-    ::getrlimit(what_, &before_);
-    const rlimit lower{limit, before_.rlim_max};
-    ::setrlimit(what_, &lower);
-  }
-  ~SoftLimit() { ::setrlimit(what_, &before_); }
-  SoftLimit(const SoftLimit&) = delete;
-  SoftLimit& operator=(const SoftLimit&) = delete;
-
- private:
-  const __rlimit_resource what_;
-  rlimit before_{};
-};
-
 TEST(Measuring, SaysAtOnceHowManyDescriptorsClientsTake) {
-  const SoftLimit few(RLIMIT_NOFILE, 64);
+  const test::SoftLimit few(RLIMIT_NOFILE, 64);
   Options options;
   options.only = {"exchange_crowd", "exchange_threads", "null_call"};
   options.rounds = 1;
