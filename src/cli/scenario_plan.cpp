@@ -134,8 +134,8 @@ std::vector<Experiment> plan_all(std::vector<lab::Scenario> scenarios,
   std::vector<Experiment> experiments;
   for (lab::Scenario& scenario : scenarios) {
     const std::string lack = lack_of_descriptors(scenario);
-    if (!lack.empty() && scenarios.size() == 1) throw Failure(failed, lack);
     if (!lack.empty()) {
+      if (&scenario == &scenarios.back() && experiments.empty()) throw Failure(failed, lack);
       fmt::print(stderr, "weir: left out: {}\n", lack);
       continue;
     }
