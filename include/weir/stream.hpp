@@ -38,7 +38,7 @@ struct StreamRecord {
   Readiness in = Readiness::dry;      // a fresh socket has nothing to be read ...
   Readiness out = Readiness::maybe;   // ... and takes what is written
   bool accepted = false;              // by a listener, and so ended by a drain
-  bool hangup = false;                // the kernel has reported the peer's end: nothing more comes
+  bool hangup = false;                // a short read needn't be all: the peer's end or urgent bytes
   bool ended = false;                 // the session has seen the end, or a failure
   bool bounded = false;               // there is a deadline or an idle timeout
   bool last_look = false;             // has read, while draining, what had arrived before
