@@ -129,22 +129,16 @@ struct Outcome {
   double times = 0;  // what was taken is so many times worse; 0: it did not do the whole job
 };
 
+/// By the estimates over the blocks of who was measured at length.
 Outcome judge(const std::string& took, const lab::Json& scenario) {
   Outcome outcome{took, "", 0};
-  const bool more_is_better = scenario.at("judge").text_or("") == "rate";
-  double best = 0;
-  double own = 0;
   for (const lab::Json& finding : scenario.at("findings").elements()) {
-    const double value = finding.at("value").number_or(0);
-    if (finding.at("letters").text_or("").empty() || value <= 0) continue;
+    const double times = finding.at("to_best").number_or(0);
+    if (times <= 0) continue;
     const std::string name = finding.at("contestant").text_or("");
-    if (name == took) own = value;
-    if (best == 0 || (more_is_better ? value > best : value < best)) {
-      best = value;
-      outcome.best = name;
-    }
+    if (name == took) outcome.times = times;
+    if (times <= 1) outcome.best = name;
   }
-  if (own > 0) outcome.times = more_is_better ? best / own : own / best;
   return outcome;
 }
 
@@ -173,8 +167,8 @@ std::map<std::size_t, Line> done_before(const std::string& path) {
 }
 
 Line measure(const std::string& ask) {
-  const lab::Json soon = compare(ask, {"--quick", "--window", "500ms"});
-  const lab::Json at_length = compare(ask, {"--blocks", "4", "--window", "1s", "--seed", "2"});
+  const lab::Json soon = compare(ask, {"--quick"});
+  const lab::Json at_length = compare(ask, {"--blocks", "4", "--seed", "2"});
   return {ask, judge(soon.at("recommended").text_or(""), at_length)};
 }
 

@@ -96,11 +96,16 @@ std::string judge_of(const Ask& ask) {
   return ask.rate || ask.think ? "p99" : "rate";
 }
 
-/// Long enough for a quantile of 99 % to be told, which needs a thousand samples.
+/// Long enough for the figures that are asked for: of a quantile of 99 % a thousand samples tell.
 long window_ms(const Ask& ask) {
-  constexpr double samples = 1200;
-  const double rate = ask.rate.value_or(samples) * (1 - ask.rare_share);
-  return std::lround(std::clamp(1000 * samples / rate, 700.0, 5000.0));
+  constexpr double window_min = 700;
+  constexpr double window_max = 5000;
+  constexpr double window_of_full_load = 1000;
+  if (!ask.rate) return std::lround(window_of_full_load);
+  const bool tail = judge_of(ask) == "p99" || ask.goal.starts_with("p99");
+  const double samples = tail ? 1200 : 300;
+  const double rate = *ask.rate * (1 - ask.rare_share);
+  return std::lround(std::clamp(1000 * samples / rate, window_min, window_max));
 }
 
 }  // namespace

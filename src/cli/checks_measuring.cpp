@@ -8,6 +8,7 @@
 #include "cli/described.hpp"
 #include "cli/model_table.hpp"
 #include "cli/suggest.hpp"
+#include "lab/awake.hpp"
 #include "lab/machine.hpp"
 #include "lab/meter.hpp"
 
@@ -25,6 +26,14 @@ Finding check_cpus() {
   return {Level::problem, "CPUs", "one allowed: " + where,
           "a rate that is the server's own (its CPU per request still holds)",
           "allow two (taskset, docker --cpuset-cpus), or measure on another machine"};
+}
+
+Finding check_idle_cpus() {
+  const lab::Awake awake(lab::IdleCpus::kept_awake);
+  if (awake.why_not().empty()) return {Level::ok, "idle CPUs", "can be kept awake while measuring"};
+  return {Level::note, "idle CPUs", awake.why_not(),
+          "comparing without what waking a CPU costs: in a virtual machine it is much, and uneven",
+          "run as root, where there is a /dev/cpu_dma_latency"};
 }
 
 Finding check_perf_events() {
@@ -59,7 +68,7 @@ Finding check_ports() {
 }  // namespace
 
 std::vector<Finding> check_measuring() {
-  return {check_cpus(), check_perf_events(), check_ports()};
+  return {check_cpus(), check_idle_cpus(), check_perf_events(), check_ports()};
 }
 
 std::vector<Finding> check_models() {

@@ -42,8 +42,8 @@ Named finding_named(const std::string& words, const std::vector<lab::Trial>& tri
     if (trial.scenario.name != scenario) continue;
     for (const lab::Finding& finding : trial.findings) {
       if (finding.contestant != contestant) continue;
-      return {finding.value, lab::value_text(trial, finding), lab::is_count(trial.scenario.judge),
-              &trial, &finding};
+      return {finding.value, lab::value_text(trial, finding), lab::is_count(trial.judge), &trial,
+              &finding};
     }
   }
   return {lab::Figure::missing("not measured: " + words), "", false, {}, {}};

@@ -10,6 +10,7 @@
 #include "cli/against.hpp"
 #include "cli/effort.hpp"
 #include "cli/export.hpp"
+#include "lab/awake.hpp"
 
 namespace weir::cli {
 
@@ -25,6 +26,7 @@ struct CompareOptions {
   bool by_hand = false;                  // their twins without weir, too
   std::vector<std::uint32_t> connections{1, 16, 64, 256};
   Effort effort;
+  lab::IdleCpus idle_cpus = lab::IdleCpus::kept_awake;
   std::optional<Duration> window;  // else as the sweep, or the scenario, says
   std::uint64_t seed = 1;
   std::string json = "results.json";

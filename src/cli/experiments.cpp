@@ -59,6 +59,7 @@ lab::CompareOptions common_options(const Service& service, const CompareOptions&
     lab.window = std::chrono::duration_cast<std::chrono::milliseconds>(*options.window);
   }
   lab.seed = options.seed;
+  lab.idle_cpus = options.idle_cpus;
   lab.command = options.command;
   lab.version = version_text();
   return lab;

@@ -17,6 +17,7 @@
 #include "cli/target.hpp"
 #include "cli/trace_file.hpp"
 #include "cli/units.hpp"
+#include "lab/awake.hpp"
 #include "lab/server_meter.hpp"
 #include "load/hdr_log.hpp"
 
@@ -223,6 +224,10 @@ int load(const std::vector<Service>& services, const LoadOptions& options) {
   load::Plan plan = plan_of(target, options);
   check(options);
   const std::vector<Threshold> thresholds = thresholds_of(options);
+  const lab::Awake awake(options.keep_awake ? lab::IdleCpus::kept_awake : lab::IdleCpus::may_sleep);
+  if (options.keep_awake && !awake.why_not().empty()) {
+    throw Failure(failed, "--keep-cpus-awake: " + awake.why_not());
+  }
   ::signal(SIGPIPE, SIG_IGN);
   Stop stop;
   stop.on_signals();

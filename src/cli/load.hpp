@@ -33,9 +33,10 @@ struct LoadOptions {
   bool trace_sizes = false;         // of its answers, and not the paths
   std::optional<pid_t> server_pid;  // watched from outside while the load runs
   std::vector<std::string> thresholds;
-  std::string json;     // a file, or - for stdout; empty: none
-  std::string hgrm;     // likewise: the percentiles
-  std::string hdr_log;  // likewise: an interval log
+  std::string json;         // a file, or - for stdout; empty: none
+  std::string hgrm;         // likewise: the percentiles
+  std::string hdr_log;      // likewise: an interval log
+  bool keep_awake = false;  // idle CPUs of this machine
   bool quiet = false;
 };
 

@@ -23,10 +23,11 @@
 namespace weir::cli {
 namespace {
 
-prices::PriceList measure_prices(bool quiet) {
-  if (!quiet)
+prices::PriceList measure_prices(const PredictOptions& options) {
+  if (!options.quiet)
     fmt::print(stderr, "weir: first the prices, some twelve seconds (or --prices FILE)\n");
   prices::Options measured;
+  measured.idle_cpus = options.idle_cpus;
   measured.stop = &stop_on_signals();
   prices::PriceList list = prices::measure(measured, [](std::size_t, std::size_t) {});
   list.version = version_text();
@@ -35,7 +36,7 @@ prices::PriceList measure_prices(bool quiet) {
 }
 
 prices::PriceList prices_of(const PredictOptions& options) {
-  if (options.prices.empty()) return measure_prices(options.quiet);
+  if (options.prices.empty()) return measure_prices(options);
   const std::string text = read_made_file(options.prices, "prices");
   try {
     return prices::from_json(text);
@@ -62,6 +63,7 @@ lab::CompareOptions experiment_of(const std::vector<Service>& services,
   CompareOptions common;
   common.quiet = options.quiet;
   common.command = options.command;
+  common.idle_cpus = options.idle_cpus;
   lab::CompareOptions lab = common_options(framed, common);
   std::vector<std::string> names;
   for (const std::string& model : that_can_run(framed, models)) {

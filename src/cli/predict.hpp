@@ -6,6 +6,7 @@
 
 #include <weir/service.hpp>
 
+#include "lab/awake.hpp"
 #include "prices/predict.hpp"
 
 namespace weir::cli {
@@ -17,6 +18,7 @@ struct PredictOptions {
   std::optional<std::size_t> cores;  // of another machine
   bool measure = false;
   std::uint32_t blocks = 3;  // of what is measured
+  lab::IdleCpus idle_cpus = lab::IdleCpus::kept_awake;
   std::string json = "prediction.json";
   bool quiet = false;
   std::string command;

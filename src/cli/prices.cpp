@@ -13,6 +13,7 @@
 #include "cli/suggest.hpp"
 #include "cli/version.hpp"
 #include "cli/wrap.hpp"
+#include "lab/machine.hpp"
 #include "prices/prices.hpp"
 
 namespace weir::cli {
@@ -31,10 +32,11 @@ std::string cpus_text(const std::vector<int>& cpus) {
 std::string table(const prices::PriceList& list) {
   const lab::Machine& machine = list.machine;
   std::string text =
-      wrapped(fmt::format("{} ({} CPU{}{}, {}), {}, {} rounds of {:.0f} ms", machine.processor,
+      wrapped(fmt::format("{} ({} CPU{}{}, {}), {}, {}, {} rounds of {:.0f} ms", machine.processor,
                           machine.cpus, machine.cpus == 1 ? "" : "s",
                           machine.virtualisation.empty() ? "" : ", " + machine.virtualisation,
-                          machine.kernel, cpus_text(list.cpus), list.rounds, list.slice_ms),
+                          machine.kernel, cpus_text(list.cpus), lab::idle_text(machine),
+                          list.rounds, list.slice_ms),
               "", 0);
   std::size_t width = 0;
   for (const prices::Price& price : list.prices) width = std::max(width, price.item.name.size());
@@ -95,6 +97,7 @@ int prices(const PricesOptions& options) {
     measured.rounds = quick_rounds;
     measured.slice = quick_slice;
   }
+  measured.idle_cpus = options.idle_cpus;
   measured.stop = &stop_on_signals();
   if (!options.quiet) {
     const std::size_t prices = options.only.empty() ? prices::items().size() : options.only.size();

@@ -2,11 +2,14 @@
 #include <string>
 #include <vector>
 
+#include "lab/awake.hpp"
+
 namespace weir::cli {
 
 struct PricesOptions {
   std::vector<std::string> only;  // empty: all
   bool quick = false;
+  lab::IdleCpus idle_cpus = lab::IdleCpus::kept_awake;
   std::string json;  // a file, or -; empty: none
   bool quiet = false;
   std::string command;  // as the user wrote it

@@ -148,6 +148,7 @@ void tell_turn(const std::vector<Racer>& racers, const lab::PlannedCell& cell, s
 
 void take_turns(const lab::CompareOptions& lab, std::vector<Racer>& racers, bool quiet) {
   const lab::Machine machine = lab::describe_machine();
+  const lab::Awake awake(lab.idle_cpus);
   Show show(!quiet);
   for (const lab::PlannedCell& cell : lab::plan(lab).cells) {
     if (cell.twin) continue;

@@ -45,6 +45,13 @@ std::string service_help(const std::vector<Service>& services) {
   return help;
 }
 
+void add_idle_cpus(Verb& verb, lab::IdleCpus& idle_cpus) {
+  verb.flag("--let-cpus-sleep",
+            "let idle CPUs sleep; else they are kept awake, where that is allowed: in a virtual "
+            "machine waking one costs more than most of what is measured",
+            [&idle_cpus] { idle_cpus = lab::IdleCpus::may_sleep; });
+}
+
 Verbs::Verbs(const std::vector<Service>& services, ServiceName service_name, std::string program,
              const std::string& command)
     : services_(services), service_name_(service_name), program_(std::move(program)) {

@@ -27,6 +27,9 @@ enum class ServiceName { said, understood };
 /// `which: framed (...) ...`, for the help.
 std::string service_help(const std::vector<Service>& services);
 
+/// The option by which idle CPUs may sleep while it is measured.
+void add_idle_cpus(Verb& verb, lab::IdleCpus& idle_cpus);
+
 /// What the verbs are given by the command line.
 class Verbs {
  public:

@@ -80,6 +80,7 @@ void add_effort_options(Verb& verb, CompareOptions& compare) {
         compare.window = window;
       });
   verb.number("--seed", "N", compare.seed, "of the order");
+  add_idle_cpus(verb, compare.idle_cpus);
   verb.flag("--plan", compare.plan_only, "say what would run and how long, and leave");
 }
 

@@ -92,6 +92,8 @@ void add_result_options(Verb& verb, LoadOptions& load) {
               [&load](const std::string& word) {
                 load.server_pid = static_cast<pid_t>(Verb::parse_number(word, 1, 1 << 30));
               });
+  verb.flag("--keep-cpus-awake", load.keep_awake,
+            "let no idle CPU of this machine sleep meanwhile, as compare does");
   verb.texts("--threshold", "WHAT", load.thresholds,
              "what must be kept, or the exit code is 4: p99<5ms, rate>1000, errors<1; again for "
              "more");

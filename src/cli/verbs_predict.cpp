@@ -27,6 +27,7 @@ void Verbs::add_predict(CommandLine& line) {
       [this](const std::string& word) { predict_.cores = Verb::parse_number(word, 1, 100'000); });
   verb.flag("--measure", predict_.measure, "and then measure it, and say by how much it was off");
   verb.number("--blocks", "N", predict_.blocks, "how often that is measured", 1, 1000);
+  add_idle_cpus(verb, predict_.idle_cpus);
   verb.text("--json", "FILE", predict_.json, "where it is written down before; -: stdout");
   verb.flag("-q,--quiet", predict_.quiet, "no progress");
   verb.examples({program_ + " predict -c 256 --measure",

@@ -11,6 +11,7 @@ void Verbs::add_prices(CommandLine& line) {
   verb.option("--only", "NAME,...", "these prices only, as the list names them", "",
               [this](const std::string& word) { prices_.only = parts_of(word); });
   verb.flag("--quick", prices_.quick, "a look, within a second");
+  add_idle_cpus(verb, prices_.idle_cpus);
   verb.text("--json", "FILE", prices_.json, "write the list to this file; -: stdout");
   verb.flag("-q,--quiet", prices_.quiet, "no progress");
   verb.examples({program_ + " prices          # some twelve seconds",

@@ -18,6 +18,7 @@ void Verbs::add_race(CommandLine& line) {
   verb.number("-c,--connections", "N", race_.connections, "that ask at once again", 1, 100'000);
   verb.number("--rounds", "N", race_.rounds, "turns of each, in random order", 1, 1'000);
   verb.number("--seed", "N", compare.seed, "of the order");
+  add_idle_cpus(verb, compare.idle_cpus);
   verb.text("--json", "FILE", compare.json, "the result; -: stdout");
   verb.flag("-q,--quiet", compare.quiet, "only the result");
   given_.add_to(verb, services_);

@@ -13,7 +13,7 @@ namespace {
 /// "54.6 us of server CPU per request; fork takes 3.10x", "never served: 0; iterative 16".
 std::string reason_of(const Trial& trial, const Finding& best) {
   const auto ties = std::count_if(trial.findings.begin(), trial.findings.end(), is_best) - 1;
-  std::string reason = fmt::format("{} {}", title(trial.scenario.judge), value_text(trial, best));
+  std::string reason = fmt::format("{} {}", title(trial.judge), value_text(trial, best));
   if (ties > 0) {
     const bool simplest =
         &*std::find_if(trial.findings.begin(), trial.findings.end(), is_best) == &best;
@@ -29,7 +29,7 @@ std::string reason_of(const Trial& trial, const Finding& best) {
     if (finding.letters.empty()) out.push_back(finding.contestant);
     if (finding.letters.empty() || is_best(finding)) continue;
     const bool worse = worst == nullptr || finding.to_best > worst->to_best ||
-                       (is_count(trial.scenario.judge) && finding.letters > worst->letters);
+                       (is_count(trial.judge) && finding.letters > worst->letters);
     if (worse) worst = &finding;
   }
   if (worst != nullptr) {

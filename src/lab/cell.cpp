@@ -149,6 +149,7 @@ void read_load(Cell& cell, std::string_view text) {
       cell.loop == Loop::open && json.at("verdict").text_or("") == "generator-bound";
   if (cell.loop == Loop::open) {
     cell.offered_rps = json.at("open_loop.offered_rps").figure();
+    cell.send_lag_p90_ns = quantile(json.at("latency.send_lag"), "p90_ns");
     cell.send_lag_p99_ns = quantile(json.at("latency.send_lag"), "p99_ns");
   }
   cell.mean_ns = quantile(latency, "mean_ns");

@@ -164,6 +164,8 @@ Plan plan(const CompareOptions& options) {
 Results run(const CompareOptions& options, const Progress& progress) {
   const Plan planned = plan(options);
   Results results = empty_results(options, planned);
+  const Awake awake(options.idle_cpus);
+  results.machine.cpus_sleep = awake.why_not();
   double repeats_left_s = planned.estimate_s * options.repeats_share;
   if (options.budget.count() > 0) {
     repeats_left_s =

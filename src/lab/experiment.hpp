@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/awake.hpp"
 #include "lab/criterion.hpp"
 #include "lab/machine.hpp"
 #include "lab/report.hpp"
@@ -58,8 +59,9 @@ struct CompareOptions {
   std::uint64_t seed = 1;
   std::chrono::seconds budget{0};  ///< 0: none; obeyed by dropping blocks, never warm-up
   double repeats_share = 0.25;     ///< of the estimate, for runs that were noisy
-  bool lanes = true;               ///< also run simulated clients, to show who waits
-  std::string command;             ///< how a person repeats this; for the report
+  IdleCpus idle_cpus = IdleCpus::kept_awake;
+  bool lanes = true;    ///< also run simulated clients, to show who waits
+  std::string command;  ///< how a person repeats this; for the report
   std::string version;
   const std::atomic<bool>* stop = nullptr;  ///< when it becomes true: report so far
 

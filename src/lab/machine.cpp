@@ -104,4 +104,9 @@ std::string placement_text(const Machine& machine) {
                      machine.generator_cpus.front());
 }
 
+std::string idle_text(const Machine& machine) {
+  if (machine.cpus_sleep.empty()) return "idle CPUs kept awake";
+  return fmt::format("idle CPUs may sleep ({})", machine.cpus_sleep);
+}
+
 }  // namespace weir::lab

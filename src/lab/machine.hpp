@@ -18,4 +18,7 @@ Placement placement_of(const Machine& machine);
 /// Returns the placement as a person reads it: "server on CPU 0, load generator on CPU 1".
 std::string placement_text(const Machine& machine);
 
+/// Returns whether idle CPUs slept, as a person reads it: "idle CPUs kept awake".
+std::string idle_text(const Machine& machine);
+
 }  // namespace weir::lab

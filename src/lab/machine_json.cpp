@@ -27,6 +27,7 @@ Json json_of(const Machine& machine) {
   json.set("virtualisation", machine.virtualisation);
   json.set("server_cpus", cpu_list(machine.server_cpus));
   json.set("generator_cpus", cpu_list(machine.generator_cpus));
+  json.set("cpus_sleep", machine.cpus_sleep);
   return json;
 }
 
@@ -40,6 +41,7 @@ Machine machine_from(const Json& json) {
   machine.virtualisation = json.at("virtualisation").text_or("");
   machine.server_cpus = cpus_from(json.at("server_cpus"));
   machine.generator_cpus = cpus_from(json.at("generator_cpus"));
+  machine.cpus_sleep = json.at("cpus_sleep").text_or("the file doesn't say");
   return machine;
 }
 

@@ -46,7 +46,8 @@ struct Cell {
   Loop loop = Loop::closed;
   bool generator_late = false;  ///< open loop: it sent too late, or too little, by its own fault
   Figure offered_rps;           ///< open loop: requests that were due, a second
-  Figure send_lag_p99_ns;       ///< open loop: by how much it was late
+  Figure send_lag_p90_ns;       ///< open loop: by how much it was late
+  Figure send_lag_p99_ns;
   Figure connected;
   Figure served;
   double window_ns = 0;
@@ -125,6 +126,7 @@ struct Machine {
   double memory_bytes = 0;
   std::vector<int> server_cpus;
   std::vector<int> generator_cpus;
+  std::string cpus_sleep = {};  ///< why idle CPUs may sleep (Awake::why_not); empty: kept awake
 };
 
 struct Results {

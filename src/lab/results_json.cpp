@@ -63,6 +63,7 @@ Json of(const Cell& cell) {
   kinds.set(cell.loop == Loop::open ? "response" : "service", latency);
   if (cell.loop == Loop::open) {
     Json lag;
+    lag.set("p90_ns", cell.send_lag_p90_ns);
     lag.set("p99_ns", cell.send_lag_p99_ns);
     kinds.set("send_lag", lag);
   }

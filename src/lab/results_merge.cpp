@@ -41,6 +41,9 @@ std::string difference(const Results& one, const Results& other) {
   if (one.machine.processor != other.machine.processor || one.machine.cpus != other.machine.cpus) {
     return "another machine";
   }
+  if (one.machine.cpus_sleep.empty() != other.machine.cpus_sleep.empty()) {
+    return "idle CPUs kept awake in one of them only";
+  }
   if (one.window_ms != other.window_ms || one.warm_up_ms != other.warm_up_ms) {
     return "runs of another length";
   }

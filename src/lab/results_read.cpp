@@ -156,6 +156,7 @@ Cell cell_from(const Json& json) {
   cell.loop = json.at("latency.response").is_null() ? Loop::closed : Loop::open;
   read_figures(of_latencies,
                json.at(cell.loop == Loop::open ? "latency.response" : "latency.service"), cell);
+  cell.send_lag_p90_ns = json.at("latency.send_lag.p90_ns").figure();
   cell.send_lag_p99_ns = json.at("latency.send_lag.p99_ns").figure();
   cell.generator_late = json.at("generator.late").bool_or(false);
   cell.server.pid = static_cast<pid_t>(json.at("server.pid").number_or(0));

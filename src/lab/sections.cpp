@@ -49,7 +49,7 @@ std::string head_html(const Results& results) {
       R"(<dl class="facts">)" + fact("Machine", cpus) +
       fact("System", machine.system + ", " + machine.kernel) +
       fact("Memory", bytes_text(machine.memory_bytes)) +
-      fact("Placement", placement_text(machine)) +
+      fact("Placement", placement_text(machine) + "; " + idle_text(machine)) +
       fact("Noise floor of cost and of rate",
            floor_text(results.cpu_noise_floor) + " and " + floor_text(results.rate_noise_floor)) +
       fact("Runs", fmt::format("{} of {}, {} block{} of {:.0f} ms, seed {}", results.cells.size(),

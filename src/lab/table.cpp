@@ -124,10 +124,10 @@ std::string grid(const Results& results, Colour colour) {
 std::string table(const Results& results, Colour colour) {
   const Machine& machine = results.machine;
   std::string text = wrapped(
-      fmt::format("{} on {} ({} CPU{}{}, {}), {}, {} block{} of {:.0f} ms runs, seed {}",
+      fmt::format("{} on {} ({} CPU{}{}, {}), {}, {}, {} block{} of {:.0f} ms runs, seed {}",
                   results.protocol, machine.processor, machine.cpus, machine.cpus == 1 ? "" : "s",
                   machine.virtualisation.empty() ? "" : ", " + machine.virtualisation,
-                  machine.kernel, placement_text(machine), results.blocks,
+                  machine.kernel, placement_text(machine), idle_text(machine), results.blocks,
                   results.blocks == 1 ? "" : "s", results.window_ms, results.seed));
   if (results.cpu_noise_floor > 0) {
     text += toned(

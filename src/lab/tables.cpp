@@ -158,14 +158,14 @@ std::string sweep_csv(const Results& results) {
 std::string trial_markdown(const Trial& trial) {
   std::string text = fmt::format("### {}: {}\n\n", trial.scenario.name, trial.scenario.question);
   if (!trial.scenario.about.empty()) text += trial.scenario.about + "\n\n";
-  text += markdown_head({"contestant", std::string(title(trial.scenario.judge)), "rank", "to best",
+  text += markdown_head({"contestant", std::string(title(trial.judge)), "rank", "to best",
                          "lowest block", "highest block", "note"},
                         "lrlrrrl");
   for (const Finding& finding : trial.findings) {
     text += markdown_line({finding.contestant, value_text(trial, finding), rank(finding.letters),
                            finding.to_best > 0 ? ratio_text(finding.to_best) : "",
-                           text_of(finding.low, trial.scenario.judge),
-                           text_of(finding.high, trial.scenario.judge), finding.note});
+                           text_of(finding.low, trial.judge), text_of(finding.high, trial.judge),
+                           finding.note});
   }
   return text + '\n' + trial.answer + '\n';
 }
@@ -179,10 +179,10 @@ std::string trials_csv(const std::vector<Trial>& trials) {
     for (const Finding& finding : trial.findings) {
       const Figure to_best =
           finding.to_best > 0 ? Figure(finding.to_best) : Figure::missing("not ranked by ratio");
-      text += csv_line({trial.scenario.name, finding.contestant,
-                        std::string(name(trial.scenario.judge)), value(finding.value),
-                        value(finding.low), value(finding.high), value(finding.at_most),
-                        value(to_best), finding.letters, value(floor), finding.note});
+      text += csv_line({trial.scenario.name, finding.contestant, std::string(name(trial.judge)),
+                        value(finding.value), value(finding.low), value(finding.high),
+                        value(finding.at_most), value(to_best), finding.letters, value(floor),
+                        finding.note});
     }
   }
   return text;

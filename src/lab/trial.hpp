@@ -18,6 +18,7 @@ struct Finding {
   Figure value;  ///< of the criterion: the median over the blocks
   Figure low;    ///< the lowest and the highest block
   Figure high;
+  bool ranked = false;   ///< it did the whole job, and has the figure
   bool at_most = false;  ///< a latency of which the generator's own lateness is a good part
   double to_best = 0;    ///< so many times worse than the best, at least 1; 0: unknown, not ranked
   std::string letters;   ///< that it shares with those it can't be told from; empty: not ranked
@@ -27,6 +28,7 @@ struct Finding {
 struct Trial {
   Scenario scenario;
   Results results;                ///< all figures of the runs, as of any comparison
+  Criterion judge;                ///< the scenario's, or the one that decides instead (see rank)
   double noise_floor = 0;         ///< of the criterion, a ratio; 0: unknown, or it is a count
   std::vector<Finding> findings;  ///< as the contestants are listed
   std::string answer;             ///< one paragraph

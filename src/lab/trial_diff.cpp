@@ -31,7 +31,7 @@ const Finding* find_finding(const Trial& trial, const std::string& contestant) {
 
 /// What can be compared: the figure of one that did the whole job.
 Figure figure_of(const Trial& trial, const Finding& finding) {
-  if (finding.letters.empty() && !is_count(trial.scenario.judge)) {
+  if (finding.letters.empty() && !is_count(trial.judge)) {
     return Figure::missing(finding.note.empty() ? "not ranked" : finding.note);
   }
   if (finding.at_most) return Figure::missing("known only to be at most that");
@@ -49,7 +49,7 @@ Figure how_much_worse(Criterion judge, const Figure& before, const Figure& after
 }
 
 Figure floor_of(const Trial& before, const Trial& after) {
-  if (is_count(before.scenario.judge)) return Figure::missing("it is a count");
+  if (is_count(before.judge)) return Figure::missing("it is a count");
   if (before.noise_floor <= 0 || after.noise_floor <= 0) {
     return Figure::missing("the reference and its twin were not both measured in both runs");
   }
@@ -78,9 +78,11 @@ TrialDifference difference_of(const Trial& before, const Finding& old, const Tri
   TrialDifference found;
   found.scenario = before.scenario.name;
   found.contestant = old.contestant;
-  found.judge = before.scenario.judge;
+  found.judge = before.judge;
   found.before = figure_of(before, old);
-  found.after = figure_of(after, now);
+  found.after = before.judge == after.judge
+                    ? figure_of(after, now)
+                    : Figure::missing(fmt::format("judged by {} there", title(after.judge)));
   found.worse = how_much_worse(found.judge, found.before, found.after);
   if (is_count(found.judge)) {
     found.reference_worse = Figure::missing("it is a count");

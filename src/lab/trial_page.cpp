@@ -57,15 +57,15 @@ Drawing chart_of(const Trial& trial) {
     if (finding.letters.empty()) bar.note = finding.note;
     group.bars.push_back(bar);
   }
-  return bar_chart({group}, format_of(trial.scenario.judge), bars_width);
+  return bar_chart({group}, format_of(trial.judge), bars_width);
 }
 
 std::string findings_html(const Trial& trial) {
   HtmlTable table("Medians over the blocks. Those that share a letter can't be told apart here.",
-                  {"Contestant", "Note", std::string(title(trial.scenario.judge)), "Rank",
-                   "To the best", "Lowest block", "Highest block"},
+                  {"Contestant", "Note", std::string(title(trial.judge)), "Rank", "To the best",
+                   "Lowest block", "Highest block"},
                   2);
-  const Criterion judge = trial.scenario.judge;
+  const Criterion judge = trial.judge;
   for (const Finding& finding : trial.findings) {
     const std::string why = finding.value.known() ? finding.note : "n/a: " + finding.value.reason();
     table.add({finding.contestant, why, value_text(trial, finding), dash_if_empty(finding.letters),
@@ -79,13 +79,13 @@ std::string findings_html(const Trial& trial) {
 std::string section_of(const Trial& trial) {
   const std::string heading = trial.scenario.name + ": " + trial.scenario.question;
   const std::string better =
-      higher_is_better(trial.scenario.judge) ? "longer is better" : "shorter is better";
+      higher_is_better(trial.judge) ? "longer is better" : "shorter is better";
   const std::string floor =
       trial.noise_floor > 0 ? fmt::format("; noise floor {}", floor_text(trial.noise_floor)) : "";
   return "<section><h2>" + escaped(heading) + "</h2>" + paragraph(trial.scenario.about, "soft") +
          paragraph(trial.answer) +
-         paragraph(fmt::format("{}, {}{}. Whiskers: lowest and highest block.",
-                               title(trial.scenario.judge), better, floor),
+         paragraph(fmt::format("{}, {}{}. Whiskers: lowest and highest block.", title(trial.judge),
+                               better, floor),
                    "soft") +
          svg(chart_of(trial), "scenario-" + trial.scenario.name, heading,
              "Bars of the figure that the scenario judges by, for each contestant.",
@@ -121,9 +121,10 @@ std::string html(const std::vector<Trial>& trials) {
       "<h1>Which way to concurrency is best for which load, on this machine?</h1></header>";
   if (!trials.empty()) {
     const Machine& machine = trials.front().results.machine;
-    text += paragraph(fmt::format("{} × {}, {}, {}; {}.", machine.cpus, machine.processor,
-                                  machine.system, machine.kernel, placement_text(machine)),
-                      "soft");
+    text += paragraph(
+        fmt::format("{} × {}, {}, {}; {}; {}.", machine.cpus, machine.processor, machine.system,
+                    machine.kernel, placement_text(machine), idle_text(machine)),
+        "soft");
   }
   text += overview(trials);
   for (const Trial& trial : trials) text += section_of(trial);

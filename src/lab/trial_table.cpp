@@ -12,9 +12,9 @@ namespace weir::lab {
 namespace {
 
 std::string spread_text(const Trial& trial, const Finding& finding) {
-  if (!finding.value.known() || is_count(trial.scenario.judge)) return "";
-  return fmt::format("{} to {}", text_of(finding.low, trial.scenario.judge),
-                     text_of(finding.high, trial.scenario.judge));
+  if (!finding.value.known() || is_count(trial.judge)) return "";
+  return fmt::format("{} to {}", text_of(finding.low, trial.judge),
+                     text_of(finding.high, trial.judge));
 }
 
 std::string ratio_of(const Finding& finding) {
@@ -27,7 +27,7 @@ std::string findings_table(const Trial& trial) {
     width = std::max(width, finding.contestant.size());
   }
   std::string text = fmt::format("  {:<{}}  {:>22}  {:<4}  {:>8}  {}\n", "", width,
-                                 title(trial.scenario.judge), "rank", "to best", "over the blocks");
+                                 title(trial.judge), "rank", "to best", "over the blocks");
   for (const Finding& finding : trial.findings) {
     std::string line =
         fmt::format("  {:<{}}  {:>22}  {:<4}  {:>8}  {}", finding.contestant, width,
@@ -48,10 +48,10 @@ Json json_of(const Trial& trial) {
   json.set("question", trial.scenario.question);
   json.set("about", trial.scenario.about);
   json.set("file", trial.scenario.text);
-  json.set("judge", std::string(name(trial.scenario.judge)));
-  const Figure none = Figure::missing(is_count(trial.scenario.judge)
-                                          ? "it is a count"
-                                          : "the reference and its twin were not both measured");
+  json.set("judge", std::string(name(trial.judge)));
+  const Figure none =
+      Figure::missing(is_count(trial.judge) ? "it is a count"
+                                            : "the reference and its twin were not both measured");
   json.set("noise_floor", trial.noise_floor > 0 ? Figure(trial.noise_floor) : none);
   json.set("answer", trial.answer);
   const Finding* taken = recommended(trial);

@@ -171,6 +171,8 @@ PriceList measure(const Options& options, const Progress& progress) {
   PriceList list;
   list.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   list.machine = lab::describe_machine();  // before this thread is pinned
+  const lab::Awake awake(options.idle_cpus);
+  list.machine.cpus_sleep = awake.why_not();
   list.rounds = options.rounds;
   list.slice_ms = slice_ns / 1e6;
   const double begin_ns = clock_ns(CLOCK_MONOTONIC);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lab/awake.hpp"
 #include "lab/figure.hpp"
 #include "lab/results.hpp"
 
@@ -53,6 +54,7 @@ struct Options {
   std::chrono::nanoseconds slice = std::chrono::milliseconds(12);
   /// On a busy machine no new round is begun after this time.
   std::chrono::nanoseconds longest = std::chrono::seconds(25);
+  lab::IdleCpus idle_cpus = lab::IdleCpus::kept_awake;
   const std::atomic<bool>* stop = nullptr;  ///< when it becomes true: what there is by then
 };
 

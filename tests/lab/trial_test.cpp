@@ -1,5 +1,6 @@
 #include "lab/trial.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -140,8 +141,96 @@ TEST(Trial, RanksLateLatenciesThatAreAtMostLower) {
   EXPECT_EQ(trial.findings[0].letters, "b");
   EXPECT_EQ(trial.findings[1].letters, "a");
   EXPECT_EQ(trial.findings[2].letters, "a");
-  EXPECT_EQ(trial.answer.substr(0, 54), "As good as each other: thread, pool (p99 latency: at m")
+  EXPECT_EQ(trial.answer.rfind("Too close to tell here (closer than 1.0", 0), 0U) << trial.answer;
+  EXPECT_NE(trial.answer.find("or known only to be at most so much): thread, pool (p99 latency: at "
+                              "most"),
+            std::string::npos)
       << trial.answer;
+}
+
+TEST(Trial, TellsNobodyWorseThanALateOneThatMayBeBetter) {
+  // pool alone is known, but what the others are at most is no more than that.
+  Trial trial =
+      trial_of(Criterion::p99,
+               {{"thread", {700, 705, 710}}, {"pool", {700, 710, 705}}, {"epoll", {600, 605, 610}}},
+               {700, 710, 705});
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = cell.contestant != "pool";
+    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[0].letters, "a");
+  EXPECT_EQ(trial.findings[1].letters, "b");
+  EXPECT_EQ(trial.findings[2].letters, "a");
+  EXPECT_EQ(recommended(trial)->contestant, "epoll") << "at most less than what anybody else is";
+}
+
+TEST(Trial, TakesTheLowestBoundWhereTheGeneratorWasLateForAll) {
+  Trial trial = trial_of(Criterion::p99, {{"thread", {900, 905, 910}}, {"epoll", {600, 605, 610}}},
+                         {900, 910, 905});
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = true;
+    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(recommended(trial)->contestant, "epoll") << trial.answer;
+}
+
+TEST(Trial, TakesTheMedianForKnownWhereATenthWasInTime) {
+  Trial trial = trial_of(Criterion::p50, {{"epoll", {5000, 5100, 5050}}}, quiet_twin);
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = true;
+    cell.send_lag_p99_ns = cell.p50_ns.value_or(0) / 2;
+    cell.send_lag_p90_ns = cell.p50_ns.value_or(0) / 100;
+  }
+  EXPECT_FALSE(judge_trial(trial.scenario, trial.results).findings[0].at_most);
+  for (Cell& cell : trial.results.cells) cell.send_lag_p90_ns = cell.p50_ns.value_or(0) / 2;
+  EXPECT_TRUE(judge_trial(trial.scenario, trial.results).findings[0].at_most);
+}
+
+/// The generator was the limit under each contestant that is named.
+Trial with_generator_full(Trial trial, const std::vector<std::string>& under) {
+  for (Cell& cell : trial.results.cells) {
+    const bool full = std::find(under.begin(), under.end(), cell.contestant) != under.end();
+    cell.verdict.limit = full ? Limit::generator : Limit::server;
+  }
+  summarize(trial.results);
+  return judge_trial(trial.scenario, trial.results);
+}
+
+TEST(Trial, JudgesByCostWhereTheGeneratorEndsTheRates) {
+  // The rate of these samples falls as the cost grows.
+  const Trial trial = with_generator_full(trial_of(Criterion::rate,
+                                                   {{"epoll", {5000, 5100, 5050}},
+                                                    {"thread", {7700, 7800, 7600}},
+                                                    {"fork", {40000, 41000, 39000}}},
+                                                   quiet_twin),
+                                          {"epoll", "thread"});
+  EXPECT_EQ(trial.judge, Criterion::cpu);
+  EXPECT_EQ(recommended(trial)->contestant, "epoll");
+  EXPECT_EQ(trial.findings[1].letters, "b");
+  EXPECT_EQ(trial.findings[2].letters, "") << "its rate is known, and lower";
+  EXPECT_EQ(trial.findings[2].note.rfind("answers fewer: ", 0), 0U) << trial.findings[2].note;
+  EXPECT_EQ(trial.answer.rfind("The load generator was the limit of those that answered most", 0),
+            0U)
+      << trial.answer;
+  EXPECT_EQ(Json::parse(to_json(std::vector<Trial>{trial}))
+                .at("scenarios")
+                .elements()
+                .at(0)
+                .at("judge")
+                .text_or(""),
+            "cpu");
+}
+
+TEST(Trial, JudgesByTheRateWhereTheFastestIsKnown) {
+  const Trial trial = with_generator_full(
+      trial_of(Criterion::rate, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}},
+               quiet_twin),
+      {"thread"});
+  EXPECT_EQ(trial.judge, Criterion::rate);
+  EXPECT_EQ(recommended(trial)->contestant, "epoll");
+  EXPECT_EQ(trial.findings[1].letters, "") << "it may be faster than it could show";
 }
 
 TEST(Trial, CountsWhatIsCounted) {
