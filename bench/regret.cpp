@@ -127,17 +127,21 @@ struct Outcome {
   std::string took;
   std::string best;
   double times = 0;  // what was taken is so many times worse; 0: it did not do the whole job
+  double floor = 0;  // what differs by less can't be told apart at length either; 0: unknown
+
+  bool good() const { return times > 0 && times <= regret_max; }
+  bool told_apart() const { return times <= 0 || times > floor; }
 };
 
 /// By the estimates over the blocks of who was measured at length.
 Outcome judge(const std::string& took, const lab::Json& scenario) {
-  Outcome outcome{took, "", 0};
+  Outcome outcome{took, "", 0, scenario.at("noise_floor").number_or(0)};
   for (const lab::Json& finding : scenario.at("findings").elements()) {
     const double times = finding.at("to_best").number_or(0);
     if (times <= 0) continue;
     const std::string name = finding.at("contestant").text_or("");
     if (name == took) outcome.times = times;
-    if (times <= 1) outcome.best = name;
+    if (times <= 1 && outcome.best.empty()) outcome.best = name;
   }
   return outcome;
 }
@@ -154,13 +158,16 @@ std::map<std::size_t, Line> done_before(const std::string& path) {
     std::istringstream in(text);
     std::string index;
     std::string times;
+    std::string floor;
     Line line;
     std::getline(in, index, '\t');
     std::getline(in, line.ask, '\t');
     std::getline(in, line.outcome.took, '\t');
     std::getline(in, line.outcome.best, '\t');
     std::getline(in, times, '\t');
+    std::getline(in, floor, '\t');
     line.outcome.times = std::strtod(times.c_str(), nullptr);
+    line.outcome.floor = std::strtod(floor.c_str(), nullptr);
     lines[std::strtoull(index.c_str(), nullptr, 10)] = line;
   }
   return lines;
@@ -172,24 +179,33 @@ Line measure(const std::string& ask) {
   return {ask, judge(soon.at("recommended").text_or(""), at_length)};
 }
 
+std::string or_nobody(const std::string& name) {
+  return name.empty() ? "nobody" : name;
+}
+
+std::string ratio_text(double ratio, const char* otherwise) {
+  return ratio > 0 ? fmt::format("{:.2f}x", ratio) : otherwise;
+}
+
 int tell(const std::map<std::size_t, Line>& lines) {
-  fmt::print("| workload | recommended | best at length | times the best |\n|---|---|---|---:|\n");
+  fmt::print(
+      "| workload | recommended | best at length | times the best | noise floor |\n"
+      "|---|---|---|---:|---:|\n");
   std::size_t good = 0;
+  std::size_t further = 0;
   std::size_t counted = 0;
   for (const auto& [index, line] : lines) {
     const Outcome& outcome = line.outcome;
-    if (outcome.best.empty()) {
-      fmt::print("| `{}` | {} | nobody | - |\n", line.ask,
-                 outcome.took.empty() ? "nobody" : outcome.took);
-      continue;
-    }
+    fmt::print("| `{}` | {} | {} | {} | {} |\n", line.ask, or_nobody(outcome.took),
+               or_nobody(outcome.best), ratio_text(outcome.times, "not the whole job"),
+               ratio_text(outcome.floor, "-"));
+    if (outcome.best.empty()) continue;
     ++counted;
-    if (outcome.times > 0 && outcome.times <= regret_max) ++good;
-    fmt::print("| `{}` | {} | {} | {} |\n", line.ask,
-               outcome.took.empty() ? "nobody" : outcome.took, outcome.best,
-               outcome.times > 0 ? fmt::format("{:.2f}x", outcome.times) : "not the whole job");
+    if (outcome.good()) ++good;
+    if (!outcome.good() && outcome.told_apart()) ++further;
   }
-  fmt::print("\n{} of {} within {}x of the best.\n", good, counted, regret_max);
+  fmt::print("\n{} of {} within {}x of the best; {} further off, and beyond the noise floor.\n",
+             good, counted, regret_max, further);
   const bool met = static_cast<double>(good) >= good_share * static_cast<double>(counted);
   return met ? 0 : 4;
 }
@@ -206,7 +222,8 @@ int run(const Options& options) {
     say(fmt::format("workload {} of {}: {}", i + 1, options.count, ask));
     lines[i] = measure(ask);
     const Outcome& outcome = lines[i].outcome;
-    file << fmt::format("{}\t{}\t{}\t{}\t{}\n", i, ask, outcome.took, outcome.best, outcome.times)
+    file << fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", i, ask, outcome.took, outcome.best,
+                        outcome.times, outcome.floor)
          << std::flush;
     if (!file) throw std::runtime_error(fmt::format("can't write {}", options.file));
   }

@@ -6,7 +6,7 @@ if(NOT WEIR_TOMLPLUSPLUS)
   message(FATAL_ERROR "The scenarios need toml++: install libtomlplusplus-dev.")
 endif()
 
-set(scenarios cost peak block mixed idle slow fair churn think burst overload stream curve prime crash
+set(scenarios cost peak block mixed idle slow fair churn think burst overload stream transfer curve prime crash
     http web)
 set(source ${CMAKE_CURRENT_BINARY_DIR}/scenarios/shipped.cpp)
 set(entries)

@@ -20,7 +20,7 @@ std::string reason_of(const Trial& trial, const Finding& best) {
     reason += simplest ? fmt::format("; it is the simplest of {} that are as good here", ties + 1)
                        : fmt::format(
                              "; of {} that can't be told apart here it is the simplest that "
-                             "came within a tenth of the best",
+                             "came within a twentieth of the best",
                              ties + 1);
   }
   const Finding* worst = nullptr;

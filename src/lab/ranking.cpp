@@ -98,10 +98,15 @@ std::string excluded_by(const Trial& trial, const Row& row) {
       return missed + (row.rate_is_lower_bound ? "; the load generator was the limit" : "");
     }
   }
-  if (row.rate_is_lower_bound && trial.judge == Criterion::rate) {
-    return "at least: the load generator was the limit";
-  }
   return "";
+}
+
+/// Why the figure may be better than it looks; empty: it is what it is.
+std::string only_a_bound(const Trial& trial, const Row& row) {
+  if (trial.judge == Criterion::rate && row.rate_is_lower_bound) {
+    return "the load generator was the limit";
+  }
+  return is_late(trial, row) ? "the load generator was late" : "";
 }
 
 Finding finding_of(const Trial& trial, const Row& row) {
@@ -116,8 +121,8 @@ Finding finding_of(const Trial& trial, const Row& row) {
   }
   finding.note = excluded_by(trial, row);
   finding.ranked = finding.value.known() && finding.note.empty();
-  finding.at_most = finding.ranked && is_late(trial, row);
-  if (finding.at_most) finding.note = "the load generator was late";
+  if (finding.ranked) finding.note = only_a_bound(trial, row);
+  finding.bound = finding.ranked && !finding.note.empty();
   if (finding.note.empty() && !finding.value.known()) finding.note = finding.value.reason();
   const double counted = finding.value.value_or(0);
   if (finding.note.empty() && is_count(trial.judge) && counted > 0) {
@@ -159,15 +164,15 @@ void give_letters(const std::vector<Estimated>& known, double floor) {
   for (std::size_t i = 0; i < known.size(); ++i) known[i].finding->letters = letters[i];
 }
 
-/// Of a latency that is known only to be at most so much nobody can say that it is worse than another
-/// one's, unless it would be even so; but it is better than those that are known to be more.
-void give_letters_to_late(const std::vector<Estimated>& late, const std::vector<Estimated>& known,
-                          double floor) {
+/// Of a figure that is only a bound nobody can say that it is worse than another one's, unless it would
+/// be even so; but it is better than those that are known to be worse.
+void give_letters_to_bounds(const std::vector<Estimated>& bounds,
+                            const std::vector<Estimated>& known, double floor) {
   const double reach = best_of(known) + std::log(floor);
-  for (const Estimated& each : late) {
+  for (const Estimated& each : bounds) {
     if (each.worse <= reach) each.finding->letters = "a";
   }
-  if (best_of(late) >= best_of(known) - std::log(floor)) return;
+  if (best_of(bounds) >= best_of(known) - std::log(floor)) return;
   for (const Estimated& each : known) {
     for (char& letter : each.finding->letters) ++letter;
   }
@@ -178,16 +183,16 @@ void rank_ratios(Trial& trial, const std::vector<Finding*>& findings) {
   if (twins.empty()) return;
   trial.noise_floor = noise_floor(twins);
   std::vector<Estimated> known;
-  std::vector<Estimated> late;
+  std::vector<Estimated> bounds;
   for (Finding* finding : findings) {
     const auto ratios = how_much_worse(trial, runs_of(trial, finding->contestant));
     if (ratios.empty()) continue;
-    (finding->at_most ? late : known).push_back({finding, hodges_lehmann(ratios)});
+    (finding->bound ? bounds : known).push_back({finding, hodges_lehmann(ratios)});
   }
   give_letters(known, trial.noise_floor);
-  give_letters_to_late(late, known, trial.noise_floor);
-  const double best = std::min(best_of(known), best_of(late));
-  for (const auto* all : {&known, &late}) {
+  give_letters_to_bounds(bounds, known, trial.noise_floor);
+  const double best = std::min(best_of(known), best_of(bounds));
+  for (const auto* all : {&known, &bounds}) {
     for (const Estimated& each : *all) {
       if (!each.finding->letters.empty()) each.finding->to_best = std::exp(each.worse - best);
     }
@@ -216,33 +221,21 @@ void rank_by_figure(Trial& trial, const std::map<std::string, std::string>& slow
   }
 }
 
-/// The highest rate that is known only to be at least so much; 0: there is none.
-double highest_bound(const Trial& trial) {
-  double highest = 0;
-  for (const Row& row : trial.results.rows) {
-    if (row.rate_is_lower_bound) highest = std::max(highest, row.throughput_rps.value_or(0));
-  }
-  return highest;
-}
-
 }  // namespace
 
 void rank(Trial& trial) {
   rank_by_figure(trial, {});
   const bool one_load = trial.scenario.percents.empty();  // a curve's are of different rates
   if (trial.judge != Criterion::rate || !one_load) return;
-  const double bound_rps = highest_bound(trial);
   std::map<std::string, std::string> slower;
-  bool any_faster = false;
+  bool generator_ends_it = false;
   for (const Finding& finding : trial.findings) {
-    if (!finding.ranked) continue;
-    const double rate_rps = finding.value.value_or(0);
-    any_faster = any_faster || rate_rps > bound_rps * std::max(1.0, trial.noise_floor);
-    if (rate_rps * std::max(1.0, trial.noise_floor) < bound_rps) {
-      slower[finding.contestant] = fmt::format("answers fewer: {}", rate_text(rate_rps));
+    if (finding.bound && is_best(finding)) generator_ends_it = true;
+    if (finding.ranked && !finding.bound && !is_best(finding)) {
+      slower[finding.contestant] = fmt::format("answers fewer: {}", rate_text(finding.value));
     }
   }
-  if (bound_rps <= 0 || any_faster) return;
+  if (!generator_ends_it) return;
   trial.judge = Criterion::cpu;
   rank_by_figure(trial, slower);
 }

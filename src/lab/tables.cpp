@@ -172,17 +172,18 @@ std::string trial_markdown(const Trial& trial) {
 
 std::string trials_csv(const std::vector<Trial>& trials) {
   std::string text = csv_line({"scenario", "contestant", "judge", "value", "low", "high", "at_most",
-                               "to_best", "letters", "noise_floor", "note"});
+                               "at_least", "to_best", "letters", "noise_floor", "note"});
   for (const Trial& trial : trials) {
     const Figure floor =
         trial.noise_floor > 0 ? Figure(trial.noise_floor) : Figure::missing("none is known");
+    const bool rate = higher_is_better(trial.judge);
     for (const Finding& finding : trial.findings) {
       const Figure to_best =
           finding.to_best > 0 ? Figure(finding.to_best) : Figure::missing("not ranked by ratio");
       text += csv_line({trial.scenario.name, finding.contestant, std::string(name(trial.judge)),
                         value(finding.value), value(finding.low), value(finding.high),
-                        value(finding.at_most), value(to_best), finding.letters, value(floor),
-                        finding.note});
+                        value(finding.bound && !rate), value(finding.bound && rate), value(to_best),
+                        finding.letters, value(floor), finding.note});
     }
   }
   return text;

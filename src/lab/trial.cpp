@@ -31,6 +31,11 @@ std::string others_text(const Trial& trial, const std::vector<const Finding*>& b
   return text;
 }
 
+/// What is said before a figure that is only a bound.
+const char* bound_words(const Trial& trial) {
+  return higher_is_better(trial.judge) ? "at least " : "at most ";
+}
+
 /// That it is judged by another figure than the scenario's; empty: it isn't.
 std::string instead_text(const Trial& trial) {
   if (trial.judge == trial.scenario.judge) return "";
@@ -52,8 +57,9 @@ std::string answer_of(const Trial& trial) {
   for (const Finding* finding : best) names.push_back(finding->contestant);
   const Finding& taken = *recommended(trial);
   const std::string figure = fmt::format("{}: {}", title(trial.judge), value_text(trial, taken));
-  const char* why = &taken == best.front() ? "the simplest of them"
-                                           : "the simplest that came within a tenth of the best";
+  const char* why = &taken == best.front()
+                        ? "the simplest of them"
+                        : "the simplest that came within a twentieth of the best";
   std::string text;
   if (best.size() == 1) {
     text = fmt::format("Take {} ({}).", taken.contestant, figure);
@@ -61,12 +67,13 @@ std::string answer_of(const Trial& trial) {
     text = fmt::format("As good as each other: {} ({}). Take {}, {}.", fmt::join(names, ", "),
                        figure, taken.contestant, why);
   } else {
-    const bool any_late =
-        std::any_of(best.begin(), best.end(), [](const Finding* each) { return each->at_most; });
+    const bool bounds =
+        std::any_of(best.begin(), best.end(), [](const Finding* each) { return each->bound; });
+    const std::string or_bounds =
+        bounds ? fmt::format(", or known only to be {}so much", bound_words(trial)) : "";
     text = fmt::format("Too close to tell here (closer than {}{}): {} ({}). Take {}, {}.",
-                       ratio_text(trial.noise_floor),
-                       any_late ? ", or known only to be at most so much" : "",
-                       fmt::join(names, ", "), figure, taken.contestant, why);
+                       ratio_text(trial.noise_floor), or_bounds, fmt::join(names, ", "), figure,
+                       taken.contestant, why);
   }
   return instead_text(trial) + text + others_text(trial, best);
 }
@@ -78,7 +85,7 @@ bool is_best(const Finding& finding) {
 }
 
 const Finding* recommended(const Trial& trial) {
-  constexpr double near_max = 1.1;
+  constexpr double near_max = 1.05;
   for (const Finding& finding : trial.findings) {
     if (is_best(finding) && finding.to_best <= near_max) return &finding;
   }
@@ -86,7 +93,7 @@ const Finding* recommended(const Trial& trial) {
 }
 
 std::string value_text(const Trial& trial, const Finding& finding) {
-  return (finding.at_most ? "at most " : "") + text_of(finding.value, trial.judge);
+  return (finding.bound ? bound_words(trial) : "") + text_of(finding.value, trial.judge);
 }
 
 Trial judge_trial(Scenario scenario, Results results) {

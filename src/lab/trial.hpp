@@ -18,11 +18,12 @@ struct Finding {
   Figure value;  ///< of the criterion: the median over the blocks
   Figure low;    ///< the lowest and the highest block
   Figure high;
-  bool ranked = false;   ///< it did the whole job, and has the figure
-  bool at_most = false;  ///< a latency of which the generator's own lateness is a good part
-  double to_best = 0;    ///< so many times worse than the best, at least 1; 0: unknown, not ranked
-  std::string letters;   ///< that it shares with those it can't be told from; empty: not ranked
-  std::string note;      ///< why it isn't ranked, or what else befell it
+  bool ranked = false;  ///< it did the whole job, and has the figure
+  bool bound = false;   ///< a latency that is at most so much, or a rate that is at least: the load
+                        ///< generator's own lateness, or its limit, is a good part of it
+  double to_best = 0;   ///< so many times worse than the best, at least 1; 0: unknown, not ranked
+  std::string letters;  ///< that it shares with those it can't be told from; empty: not ranked
+  std::string note;     ///< why it isn't ranked, or what else befell it
 };
 
 struct Trial {
@@ -41,11 +42,11 @@ Trial judge_trial(Scenario scenario, Results results);
 bool is_best(const Finding& finding);
 
 /// Returns the contestant to be taken, or nullptr when there is none: the simplest of the best whose
-/// estimate is at most a tenth worse than the best one, since what can't be told from it in a few
+/// estimate is at most a twentieth worse than the best one, since what can't be told from it in a few
 /// blocks may still be worse.
 const Finding* recommended(const Trial& trial);
 
-/// Returns the figure as text, with "at most " before it where that is so.
+/// Returns the figure as text, with "at most " or "at least " before it where that is so.
 std::string value_text(const Trial& trial, const Finding& finding);
 
 /// Returns a line for each trial: what to take for that load, and why.

@@ -34,7 +34,7 @@ Figure figure_of(const Trial& trial, const Finding& finding) {
   if (finding.letters.empty() && !is_count(trial.judge)) {
     return Figure::missing(finding.note.empty() ? "not ranked" : finding.note);
   }
-  if (finding.at_most) return Figure::missing("known only to be at most that");
+  if (finding.bound) return Figure::missing("known only as a bound");
   return finding.value;
 }
 

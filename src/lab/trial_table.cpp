@@ -63,7 +63,9 @@ Json json_of(const Trial& trial) {
     entry.set("value", finding.value);
     entry.set("low", finding.low);
     entry.set("high", finding.high);
-    entry.set("at_most", finding.at_most);
+    const bool rate = higher_is_better(trial.judge);
+    entry.set("at_most", finding.bound && !rate);
+    entry.set("at_least", finding.bound && rate);
     entry.set("to_best", finding.to_best > 0 ? Figure(finding.to_best)
                                              : Figure::missing("not ranked by ratio"));
     entry.set("letters", finding.letters);

@@ -111,15 +111,44 @@ void ask_once_each(const Loopback& server, std::size_t at_a_time) {
   }
 }
 
-void ask_every(const Loopback& server, std::chrono::nanoseconds interval) {
-  const Descriptor connection = server.connect();
-  send_without_delay(connection);
+namespace {
+
+/// Calls `ask` so long after it was last called, or at once when that took longer.
+template <class Ask>
+[[noreturn]] void every(std::chrono::nanoseconds interval, Ask ask) {
   for (auto due = Clock::now();; due = std::max(due + interval, Clock::now())) {
     while (Clock::now() < due) {
     }
+    ask();
+  }
+}
+
+}  // namespace
+
+void ask_every(const Loopback& server, std::chrono::nanoseconds interval) {
+  const Descriptor connection = server.connect();
+  send_without_delay(connection);
+  every(interval, [&connection] {
     send_request(connection);
     receive_answer(connection);
-  }
+  });
+}
+
+void ask_in_turn(const Loopback& server, std::size_t connections,
+                 std::chrono::nanoseconds interval) {
+  Asking asking(server, connections);
+  std::size_t next = 0;
+  every(interval, [&] {
+    send_request(asking.connections()[next]);
+    next = (next + 1) % connections;
+    bool answered = false;
+    while (!answered) {
+      asking.wait([&answered](const Descriptor& each) {
+        receive_answer(each);
+        answered = true;
+      });
+    }
+  });
 }
 
 }  // namespace weir::prices

@@ -35,4 +35,9 @@ void ask_once_each(const Loopback& server, std::size_t at_a_time);
 /// awake.
 void ask_every(const Loopback& server, std::chrono::nanoseconds interval);
 
+/// The same with so many connections, which ask one after the other, each when the one before it has
+/// been answered and it is time; an epoll waits for all of them.
+void ask_in_turn(const Loopback& server, std::size_t connections,
+                 std::chrono::nanoseconds interval);
+
 }  // namespace weir::prices

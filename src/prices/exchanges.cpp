@@ -63,8 +63,9 @@ class Watch {
 /// Many clients, and one epoll that waits for all of them.
 class Crowd : public OneThread {
  public:
-  explicit Crowd(const Place& place)
-      : elsewhere_(place, crowd, [](const Loopback& server) { ask_at_once(server, crowd); }) {
+  /// `one_in`: as One's.
+  Crowd(const Place& place, const Elsewhere::Ask& ask, std::uint64_t one_in)
+      : elsewhere_(place, crowd, ask), one_in_(one_in) {
     for (std::size_t i = 0; i < crowd; ++i) {
       clients_.push_back(elsewhere_.server.accept());
       watch_.add(clients_.back().get());
@@ -72,8 +73,9 @@ class Crowd : public OneThread {
   }
 
   std::uint64_t answer(std::uint64_t times) const {
+    const std::uint64_t count = std::max<std::uint64_t>(1, times / one_in_);
     std::uint64_t answered = 0;
-    while (answered < times) {
+    while (answered < count) {
       watch_.wait([&answered](int client) {
         exchange(client);
         ++answered;
@@ -86,6 +88,7 @@ class Crowd : public OneThread {
   Elsewhere elsewhere_;
   std::vector<Descriptor> clients_;
   Watch watch_;
+  std::uint64_t one_in_;
 };
 
 /// Clients that come and go, and one epoll that waits for all of them. Between two measurements there
@@ -154,8 +157,20 @@ Run of_one(const Place& place) {
   return timed(std::make_shared<One>(place, ask, 1));
 }
 
+Run of_crowd(const Place& place) {
+  const auto ask = [](const Loopback& server) { ask_at_once(server, crowd); };
+  return timed(std::make_shared<Crowd>(place, ask, 1));
+}
+
+constexpr std::uint64_t one_in =
+    8;  // a paced one takes more than ten times as long as its CPU time
+
+Run of_crowd_now_and_then(const Place& place) {
+  const auto ask = [](const Loopback& server) { ask_in_turn(server, crowd, paced); };
+  return timed(std::make_shared<Crowd>(place, ask, one_in));
+}
+
 Run now_and_then(const Place& place) {
-  constexpr std::uint64_t one_in = 8;  // it takes more than ten times as long as its CPU time
   const auto ask = [](const Loopback& server) { ask_every(server, paced); };
   return timed(std::make_shared<One>(place, ask, one_in));
 }
@@ -167,13 +182,16 @@ std::vector<Probe> exchange_probes() {
       {{"exchange_crowd", "a request answered, of 64 clients on another CPU",
         "64 bytes each way on 127.0.0.1; epoll, recv, send, by one thread; each asks again at once",
         "epoll(7), tcp(7)"},
-       run_of<Crowd>},
+       of_crowd},
       {{"exchange_alone", "a request answered, of one client on another CPU",
         "the same with recv that blocks, and one client: each waits for the other", "recv(2)"},
        of_one},
       {{"exchange_paced", "a request answered every 250 us, the CPU idle meanwhile",
         "the same with a client that asks 4,000 times a second", "recv(2)"},
        now_and_then},
+      {{"exchange_paced_crowd", "the same, of 64 clients that take turns",
+        "as exchange_crowd, but they ask 4,000 times a second in all", "epoll(7), tcp(7)"},
+       of_crowd_now_and_then},
       {{"newcomer_crowd", "a connection with one request, of 16 clients on another CPU",
         "accept4, greeting, request, answer, the client's end, close; epoll, by one thread",
         "accept(2), epoll(7)"},

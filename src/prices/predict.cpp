@@ -119,12 +119,12 @@ void add_resumed(Sum& sum, const Known& model, double times) {
 }
 
 void add_requests(Sum& sum, const Workload& load, const Known& model) {
+  const bool one = load.connections == 1 || model.carrier == Carrier::one;
   if (load.rate_rps) {
-    sum.add("exchange_paced", 1, "a request answered by a CPU that was idle");
-    const bool loop = model.carrier == Carrier::loop || model.carrier == Carrier::fibers;
-    if (loop) sum.add("epoll_ready", 1, "the loop looks who it was");
-    add_carrier(sum, model, 1);
-  } else if (load.connections == 1 || model.carrier == Carrier::one) {
+    sum.add(one ? "exchange_paced" : "exchange_paced_crowd", 1,
+            "a request answered by a CPU that was idle");
+    if (!one) add_carrier(sum, model, 1);
+  } else if (one) {
     sum.add("exchange_alone", 1, "a request answered, while its client waits");
   } else {
     sum.add(exchange_of(model.carrier), 1, "a request answered, while others ask");

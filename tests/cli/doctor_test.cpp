@@ -61,9 +61,9 @@ TEST(Doctor, SaysOneLineForEachThing) {
   const Said said = run_weir({"doctor"});
   EXPECT_TRUE(said.code == 0 || said.code == 1) << said;
   EXPECT_TRUE(said.errors.empty()) << said;
-  for (const char* name :
-       {"kernel", "io_uring", "locked memory", "epoll_pwait2", "SO_REUSEPORT", "descriptors",
-        "threads", "memory maps", "accept queue", "CPUs", "perf events", "ports", "models"}) {
+  for (const char* name : {"kernel", "io_uring", "locked memory", "epoll_pwait2", "SO_REUSEPORT",
+                           "descriptors", "threads", "memory maps", "accept queue", "CPUs",
+                           "idle CPUs", "perf events", "ports", "models"}) {
     EXPECT_NE(said.output.find(fmt::format("  {} ", name)), std::string::npos) << name << "\n"
                                                                                << said;
   }

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "lab/awake.hpp"
 #include "lab/json.hpp"
 #include "support/client.hpp"
 #include "support/command.hpp"
@@ -107,6 +108,19 @@ TEST(Load, MakesSoManyRequests) {
     EXPECT_EQ(report.at("requests").number_or(0), 100) << how;
     EXPECT_EQ(report.at("latency.service.count").number_or(0), 100) << how;
     EXPECT_EQ(report.at("connected").number_or(0), 3) << how;
+  }
+}
+
+TEST(Load, KeepsIdleCpusAwakeOrSaysWhyItCant) {
+  const lab::Server server = serve_framed({"-l", "127.0.0.1:0"});
+  const std::string why_not = lab::Awake(lab::IdleCpus::kept_awake).why_not();
+  const Said said = run_weir(
+      {"load", server.host, std::to_string(server.port), "-n", "10", "-q", "--keep-cpus-awake"});
+  if (why_not.empty()) {
+    EXPECT_EQ(said.code, 0) << said;
+  } else {
+    EXPECT_EQ(said.code, 1) << said;
+    EXPECT_EQ(said.errors, std::vector<std::string>{"weir: --keep-cpus-awake: " + why_not});
   }
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "lab/awake.hpp"
 #include "lab/json.hpp"
 #include "support/command.hpp"
 #include "support/servers.hpp"
@@ -93,6 +94,19 @@ TEST(Compare, TakesTheServersByHandAsContestants) {
     EXPECT_GT(row.at("throughput_rps").number_or(0), 0) << row.dump(2);
   }
   EXPECT_EQ(measured, (std::vector<std::string>{"epoll", "epoll by hand"}));
+}
+
+TEST(Compare, SaysWhetherIdleCpusSlept) {
+  const auto why = [](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"compare",  "-m",   "epoll",  "-c", "2",  "--blocks", "1",
+                                   "--window", "50ms", "--json", "-",  "-q", "--report", ""};
+    words.insert(words.end(), more.begin(), more.end());
+    const Said said = run_weir(words);
+    EXPECT_EQ(said.code, 0) << said;
+    return lab::Json::parse(said.output).at("machine.cpus_sleep").text_or("nothing said");
+  };
+  EXPECT_EQ(why({"--let-cpus-sleep"}), "not asked to stay awake");
+  EXPECT_EQ(why({}), lab::Awake(lab::IdleCpus::kept_awake).why_not());
 }
 
 TEST(Compare, SaysHowTheServersByHandAreBuilt) {

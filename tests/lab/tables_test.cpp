@@ -41,7 +41,7 @@ TEST(Tables, OfCsvHaveALineForEachRowAndAsManyCells) {
 
 TEST(Tables, OfCsvQuoteWhatWouldEndACell) {
   const std::string text = tables(std::vector{trial_named("epoll, \"edge\"")}, TableFormat::csv);
-  EXPECT_NE(text.find("\nmade_up,\"epoll, \"\"edge\"\"\",cpu,5050,5000,5100,false,1,a,"),
+  EXPECT_NE(text.find("\nmade_up,\"epoll, \"\"edge\"\"\",cpu,5050,5000,5100,false,false,1,a,"),
             std::string::npos)
       << text;
 }

@@ -55,7 +55,7 @@ TEST(Trial, TakesTheSimplestOnlyWhereItCameNearTheBest) {
   EXPECT_EQ(recommended(trial)->contestant, "epoll");
   EXPECT_NE(
       trial.answer.find("fork, epoll, uring (server CPU per request: 5.20 us). Take epoll, the "
-                        "simplest that came within a tenth of the best"),
+                        "simplest that came within a twentieth of the best"),
       std::string::npos)
       << trial.answer;
   EXPECT_NE(recommendation({trial}, Colour::none).find("3 that can't be told apart"),
@@ -122,7 +122,7 @@ TEST(Trial, DoesNotRankLatenciesOfAGeneratorThatWasLate) {
   trial = judge_trial(trial.scenario, trial.results);
   EXPECT_EQ(trial.findings[1].letters, "");
   EXPECT_EQ(trial.findings[1].note, "the load generator was late");
-  EXPECT_TRUE(trial.findings[1].at_most);
+  EXPECT_TRUE(trial.findings[1].bound);
   for (Cell& cell : trial.results.cells) cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 10;
   trial = judge_trial(trial.scenario, trial.results);
   EXPECT_EQ(trial.findings[1].letters, "b") << "lateness is a small part of what was measured";
@@ -183,9 +183,9 @@ TEST(Trial, TakesTheMedianForKnownWhereATenthWasInTime) {
     cell.send_lag_p99_ns = cell.p50_ns.value_or(0) / 2;
     cell.send_lag_p90_ns = cell.p50_ns.value_or(0) / 100;
   }
-  EXPECT_FALSE(judge_trial(trial.scenario, trial.results).findings[0].at_most);
+  EXPECT_FALSE(judge_trial(trial.scenario, trial.results).findings[0].bound);
   for (Cell& cell : trial.results.cells) cell.send_lag_p90_ns = cell.p50_ns.value_or(0) / 2;
-  EXPECT_TRUE(judge_trial(trial.scenario, trial.results).findings[0].at_most);
+  EXPECT_TRUE(judge_trial(trial.scenario, trial.results).findings[0].bound);
 }
 
 /// The generator was the limit under each contestant that is named.
@@ -221,6 +221,21 @@ TEST(Trial, JudgesByCostWhereTheGeneratorEndsTheRates) {
                 .at("judge")
                 .text_or(""),
             "cpu");
+}
+
+TEST(Trial, TakesTheHighestBoundOfACurve) {
+  Trial trial = trial_of(
+      Criterion::rate, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  trial.scenario.percents = {50, 90};  // costs at rates that differ say nothing
+  trial = with_generator_full(trial, {"epoll"});
+  EXPECT_EQ(trial.judge, Criterion::rate);
+  EXPECT_EQ(trial.findings[0].letters, "a");
+  EXPECT_EQ(trial.findings[1].letters, "b");
+  EXPECT_EQ(trial.answer.rfind("Take epoll (answers a second: at least ", 0), 0U) << trial.answer;
+  const Json json = Json::parse(to_json(std::vector<Trial>{trial}));
+  const Json& first = json.at("scenarios").elements().at(0).at("findings").elements().at(0);
+  EXPECT_TRUE(first.at("at_least").bool_or(false));
+  EXPECT_FALSE(first.at("at_most").bool_or(true));
 }
 
 TEST(Trial, JudgesByTheRateWhereTheFastestIsKnown) {

@@ -17,10 +17,10 @@ PriceList made_up() {
     price.median_ns = price.min_ns = price.max_ns = ns;
     list.prices.push_back(price);
   };
-  add("epoll_ready", 640);
   add("exchange_crowd", 8000);
   add("exchange_alone", 15000);
   add("exchange_paced", 17000);
+  add("exchange_paced_crowd", 21000);
   add("exchange_ring", 7000);
   add("exchange_threads", 13000);
   add("exchange_processes", 29000);
@@ -55,9 +55,11 @@ TEST(Predict, AddsUpWhatAModelDoesForARequest) {
 TEST(Predict, LetsTheCpuGoIdleAtAGentleRate) {
   const Workload gentle{.connections = 64, .rate_rps = 1000, .churn = false};
   EXPECT_DOUBLE_EQ(cpu_of(gentle, "iterative"), 17000);
-  EXPECT_DOUBLE_EQ(cpu_of(gentle, "thread"), 17000 + (13000 - 8000));
-  EXPECT_DOUBLE_EQ(cpu_of(gentle, "epoll"), 17000 + 640 + 5);
-  EXPECT_DOUBLE_EQ(cpu_of(gentle, "uring"), 17000 - (8000 - 7000) + 5);
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "thread"), 21000 + (13000 - 8000));
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "epoll"), 21000 + 5);
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "uring"), 21000 - (8000 - 7000) + 5);
+  const Workload one{.connections = 1, .rate_rps = 1000, .churn = false};
+  EXPECT_DOUBLE_EQ(cpu_of(one, "thread"), 17000);
 }
 
 TEST(Predict, MakesAThreadOrProcessForAConnection) {
