@@ -10,6 +10,7 @@
 
 #include "bench/executables.hpp"
 #include "bench/wrk.hpp"
+#include "lab/awake.hpp"
 #include "lab/cell.hpp"
 #include "lab/machine.hpp"
 #include "lab/process.hpp"
@@ -142,6 +143,7 @@ class Round {
 Duel duel(const std::vector<lab::Contestant>& contestants, std::size_t connections,
           const DuelOptions& options, const Say& say) {
   const lab::Machine machine = lab::describe_machine();
+  const lab::Awake awake(lab::IdleCpus::kept_awake);
   Duel result;
   for (const lab::Contestant& each : contestants) result.laps.push_back({each.name, {}, {}, {}});
   std::mt19937_64 random(options.seed);

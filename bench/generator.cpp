@@ -21,6 +21,7 @@
 #include "bench/race.hpp"
 #include "bench/verdicts.hpp"
 #include "bench/wrk.hpp"
+#include "lab/awake.hpp"
 #include "lab/machine.hpp"
 #include "lab/process.hpp"
 
@@ -199,6 +200,7 @@ void add(std::vector<Finding>& findings, const Duel& duel, const std::vector<Lap
 
 int compare(std::size_t rounds) {
   const lab::Machine machine = lab::describe_machine();
+  const lab::Awake awake(lab::IdleCpus::kept_awake);
   std::vector<Finding> findings;
   for (Duel (*prepare)(const lab::Machine&) : {by_hand_and_weir, wrk_and_weir}) {
     Duel duel = prepare(machine);

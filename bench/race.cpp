@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "bench/executables.hpp"
+#include "lab/awake.hpp"
 #include "lab/cell.hpp"
 #include "lab/machine.hpp"
 #include "lab/statistics.hpp"
@@ -55,6 +56,7 @@ Race race(const std::string& model, const RaceOptions& options, const Say& say) 
   runs.window = options.window;
   runs.warm_up = options.warm_up;
   const lab::Machine machine = lab::describe_machine();
+  const lab::Awake awake(lab::IdleCpus::kept_awake);
   lab::CompareOptions counts = runs;
   counts.window = counting_window;
   lab::Machine one_cpu = machine;

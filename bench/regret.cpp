@@ -126,20 +126,24 @@ lab::Json compare(const std::string& ask, const std::vector<std::string>& effort
 struct Outcome {
   std::string took;
   std::string best;
-  double times = 0;  // what was taken is so many times worse; 0: it did not do the whole job
+  double times = 0;  // what was taken is so many times worse; 0: that is not known
   double floor = 0;  // what differs by less can't be told apart at length either; 0: unknown
+  std::string why;   // there is no such figure
 
   bool good() const { return times > 0 && times <= regret_max; }
-  bool told_apart() const { return times <= 0 || times > floor; }
+  bool told_apart() const { return floor > 0 && times > floor; }
 };
 
 /// By the estimates over the blocks of who was measured at length.
 Outcome judge(const std::string& took, const lab::Json& scenario) {
-  Outcome outcome{took, "", 0, scenario.at("noise_floor").number_or(0)};
+  Outcome outcome{took, "", 0, scenario.at("noise_floor").number_or(0), ""};
   for (const lab::Json& finding : scenario.at("findings").elements()) {
     const double times = finding.at("to_best").number_or(0);
-    if (times <= 0) continue;
     const std::string name = finding.at("contestant").text_or("");
+    if (times <= 0) {
+      if (name == took) outcome.why = finding.at("note").text_or("");
+      continue;
+    }
     if (name == took) outcome.times = times;
     if (times <= 1 && outcome.best.empty()) outcome.best = name;
   }
@@ -166,6 +170,7 @@ std::map<std::size_t, Line> done_before(const std::string& path) {
     std::getline(in, line.outcome.best, '\t');
     std::getline(in, times, '\t');
     std::getline(in, floor, '\t');
+    std::getline(in, line.outcome.why, '\t');
     line.outcome.times = std::strtod(times.c_str(), nullptr);
     line.outcome.floor = std::strtod(floor.c_str(), nullptr);
     lines[std::strtoull(index.c_str(), nullptr, 10)] = line;
@@ -183,7 +188,11 @@ std::string or_nobody(const std::string& name) {
   return name.empty() ? "nobody" : name;
 }
 
-std::string ratio_text(double ratio, const char* otherwise) {
+std::string or_dash(const std::string& why) {
+  return why.empty() ? "-" : why;
+}
+
+std::string ratio_text(double ratio, const std::string& otherwise) {
   return ratio > 0 ? fmt::format("{:.2f}x", ratio) : otherwise;
 }
 
@@ -197,7 +206,7 @@ int tell(const std::map<std::size_t, Line>& lines) {
   for (const auto& [index, line] : lines) {
     const Outcome& outcome = line.outcome;
     fmt::print("| `{}` | {} | {} | {} | {} |\n", line.ask, or_nobody(outcome.took),
-               or_nobody(outcome.best), ratio_text(outcome.times, "not the whole job"),
+               or_nobody(outcome.best), ratio_text(outcome.times, or_dash(outcome.why)),
                ratio_text(outcome.floor, "-"));
     if (outcome.best.empty()) continue;
     ++counted;
@@ -222,8 +231,8 @@ int run(const Options& options) {
     say(fmt::format("workload {} of {}: {}", i + 1, options.count, ask));
     lines[i] = measure(ask);
     const Outcome& outcome = lines[i].outcome;
-    file << fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", i, ask, outcome.took, outcome.best,
-                        outcome.times, outcome.floor)
+    file << fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", i, ask, outcome.took, outcome.best,
+                        outcome.times, outcome.floor, outcome.why)
          << std::flush;
     if (!file) throw std::runtime_error(fmt::format("can't write {}", options.file));
   }

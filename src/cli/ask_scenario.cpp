@@ -96,15 +96,22 @@ std::string judge_of(const Ask& ask) {
   return ask.rate || ask.think ? "p99" : "rate";
 }
 
+/// How many requests a second there are about: asked for, or what so many clients can make of it.
+double about_rate(const Ask& ask) {
+  constexpr double answered_s = 1e-4;  // with nothing to do
+  if (ask.rate) return *ask.rate;
+  const double thinks_s = ask.think ? in_seconds(*ask.think) : 0;
+  const double takes_s = thinks_s + in_seconds(ask.usual.sleep) + held_s(ask) + answered_s;
+  return static_cast<double>(ask.active) / takes_s;
+}
+
 /// Long enough for the figures that are asked for: of a quantile of 99 % a thousand samples tell.
 long window_ms(const Ask& ask) {
-  constexpr double window_min = 700;
   constexpr double window_max = 5000;
-  constexpr double window_of_full_load = 1000;
-  if (!ask.rate) return std::lround(window_of_full_load);
+  const double window_min = ask.rate ? 700 : 1000;
   const bool tail = judge_of(ask) == "p99" || ask.goal.starts_with("p99");
   const double samples = tail ? 1200 : 300;
-  const double rate = *ask.rate * (1 - ask.rare_share);
+  const double rate = about_rate(ask) * (1 - ask.rare_share);
   return std::lround(std::clamp(1000 * samples / rate, window_min, window_max));
 }
 

@@ -58,6 +58,7 @@ std::vector<lab::Trial> scenarios_baseline(const std::string& path,
   for (const PlannedTrial& each : planned) {
     lab::Trial trial;
     trial.scenario = each.scenario;
+    trial.judge = each.scenario.judge;
     for (const std::string& contestant : each.contestants) {
       lab::Finding finding;
       finding.contestant = contestant;

@@ -13,7 +13,7 @@ std::vector<Finding> check_kernel();
 /// queue.
 std::vector<Finding> check_limits();
 
-/// What the lab needs: two CPUs, perf events, ports of its own.
+/// What the lab needs: two CPUs, idle ones that stay awake, perf events, ports of its own.
 std::vector<Finding> check_measuring();
 
 /// The models that can't run here for another reason.

@@ -42,6 +42,9 @@ Named finding_named(const std::string& words, const std::vector<lab::Trial>& tri
     if (trial.scenario.name != scenario) continue;
     for (const lab::Finding& finding : trial.findings) {
       if (finding.contestant != contestant) continue;
+      if (trial.judge != trial.scenario.judge) {
+        return {lab::Figure::missing("the load generator was the limit"), "", false, {}, {}};
+      }
       return {finding.value, lab::value_text(trial, finding), lab::is_count(trial.judge), &trial,
               &finding};
     }
@@ -67,6 +70,11 @@ bool alike(const Named& one, const Named& other) {
   return std::any_of(letters.begin(), letters.end(), [&other](char letter) {
     return other.finding->letters.find(letter) != std::string::npos;
   });
+}
+
+/// Known only as a bound, so that a quotient of it says nothing.
+bool is_bound(const Named& figure) {
+  return figure.finding != nullptr && figure.finding->bound;
 }
 
 ClaimVerdict verdict_of(const Claim& claim, double value, double slack) {
@@ -140,7 +148,9 @@ JudgedClaim judge(const Claim& claim, const prices::PriceList& prices,
   const double bound = claim.more_than ? *claim.more_than : *claim.less_than;
   // Where a claim says that one is better, those that can't be told apart decide nothing; where it
   // says that one is as good, they confirm it.
-  if (alike(figure, over)) {
+  if (is_bound(figure) || is_bound(over)) {
+    judged.verdict = ClaimVerdict::too_close;
+  } else if (alike(figure, over)) {
     judged.verdict =
         claim.less_than && bound >= 1 ? ClaimVerdict::confirmed : ClaimVerdict::too_close;
     judged.measured += ", which can't be told apart here";
@@ -157,11 +167,11 @@ std::string claims_page(const std::vector<JudgedClaim>& claims, const prices::Pr
       "bound on; what is closer to the bound than a tenth, or can't be\ntold apart by its scenario "
       "([SCENARIOS.md](SCENARIOS.md)), is too close to tell. What blocks, waits or is cheap\n"
       "depends on the machine, so measure yours: `./run claims` makes this page again.\n\n"
-      "This one: {} with {} CPUs, {}{}, {}, with others at work on it.\n\n"
+      "This one: {} with {} CPUs, {}{}, {}, {}.\n\n"
       "| claim | measured | it holds | verdict | command |\n|---|---|---|---|---|\n",
       prices.machine.processor, prices.machine.cpus, prices.machine.kernel,
       prices.machine.virtualisation.empty() ? "" : ", " + prices.machine.virtualisation,
-      prices.started);
+      lab::idle_text(prices.machine), prices.started);
   for (const JudgedClaim& each : claims) {
     text += fmt::format("| {} | {} | {} | **{}** | `{}` |\n", each.claim.text, each.measured,
                         bound_text(each.claim), name(each.verdict), command_of(each.claim));

@@ -92,7 +92,7 @@ Json generator_json(const load::LoadResult& result) {
     json.set("cpu_ns_per_request", ns(worked) / static_cast<double>(result.requests));
   }
   json.set("run_queue_wait_ns", ns(result.generator_queued));
-  if (result.connected > 0) json.set("utilisation", share_of(worked, result.window));
+  json.set("utilisation", share_of(worked, result.window));
   if (result.generator_spun > Duration(0)) json.set("spun_ns", ns(result.generator_spun));
   return json;
 }

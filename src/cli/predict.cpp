@@ -95,6 +95,12 @@ void check(const PredictOptions& options) {
     throw Failure(wrong_usage,
                   "--cores is another machine, which can't be measured here; leave --measure out");
   }
+  const bool sleep_said = options.idle_cpus == lab::IdleCpus::may_sleep;
+  if (sleep_said && !options.prices.empty() && !options.measure) {
+    throw Failure(
+        wrong_usage,
+        "nothing is measured, since the prices are in a file: leave --let-cpus-sleep out");
+  }
   if (options.load.churn && options.load.rate_rps) {
     throw Failure(wrong_usage, "--churn is predicted under full load only; leave --rate out");
   }
@@ -124,6 +130,7 @@ int predict(const std::vector<Service>& services, const PredictOptions& options)
     const lab::Results results = lab::run(experiment, progress(options.quiet));
     for (prices::Prediction& each : foretold.predictions) fill_in(each, results);
     foretold.measured = true;
+    foretold.measured_cpus_sleep = results.machine.cpus_sleep;
     foretold.noise_floor = results.cpu_noise_floor;
     if (results.interrupted) return interrupted;
   }

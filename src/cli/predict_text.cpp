@@ -129,6 +129,13 @@ std::string text_of(const Foretold& foretold) {
     text += wrapped(terms_text(each), "", 2);
   const std::string more = extrapolation(foretold);
   if (!more.empty()) text += "\n" + wrapped(more, "", 0);
+  if (foretold.measured &&
+      foretold.prices.machine.cpus_sleep.empty() != foretold.measured_cpus_sleep.empty()) {
+    text += "\n" + wrapped(
+                       "Idle CPUs were awake while the one was measured and slept during the "
+                       "other, so they tell little of each other.",
+                       "", 0);
+  }
   if (foretold.measured && foretold.noise_floor > 0) {
     text += "\n" + wrapped(fmt::format("Two runs of the same differed by up to {}.",
                                        lab::ratio_text(foretold.noise_floor)),
@@ -143,6 +150,8 @@ std::string to_json(const Foretold& foretold) {
   json.set("command", foretold.command);
   json.set("prices_started", foretold.prices.started);
   json.set("prices_machine", foretold.prices.machine.processor);
+  json.set("prices_cpus_sleep", foretold.prices.machine.cpus_sleep);
+  if (foretold.measured) json.set("measured_cpus_sleep", foretold.measured_cpus_sleep);
   json.set("connections", static_cast<double>(foretold.load.connections));
   json.set("rate_rps", foretold.load.rate_rps ? lab::Figure(*foretold.load.rate_rps)
                                               : lab::Figure::missing("full load"));

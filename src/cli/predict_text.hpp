@@ -14,7 +14,8 @@ struct Foretold {
   std::optional<std::size_t> cores;  // of another machine
   std::vector<prices::Prediction> predictions;
   bool measured = false;
-  double noise_floor = 0;  // of what was measured
+  std::string measured_cpus_sleep = {};  // why idle CPUs may have slept then; empty: kept awake
+  double noise_floor = 0;                // of what was measured
   std::string command;
 };
 

@@ -119,7 +119,8 @@ lab::CompareOptions to_lab(const Service& service, const RaceOptions& options) {
   return lab;
 }
 
-std::string to_json(const std::vector<Racer>& racers, const RaceOptions& options) {
+std::string to_json(const std::vector<Racer>& racers, const RaceOptions& options,
+                    const std::string& cpus_sleep) {
   using lab::Json;
   Json list = Json::array();
   for (const Racer& racer : racers) {
@@ -134,6 +135,7 @@ std::string to_json(const std::vector<Racer>& racers, const RaceOptions& options
   }
   Json json;
   json.set("schema", "weir.race/1");
+  json.set("cpus_sleep", cpus_sleep);
   json.set("connections", static_cast<double>(options.connections));
   json.set("rounds", static_cast<double>(options.rounds));
   json.set("racers", std::move(list));
@@ -146,9 +148,8 @@ void tell_turn(const std::vector<Racer>& racers, const lab::PlannedCell& cell, s
              picture(racers)[cell.contestant + 1]);
 }
 
-void take_turns(const lab::CompareOptions& lab, std::vector<Racer>& racers, bool quiet) {
-  const lab::Machine machine = lab::describe_machine();
-  const lab::Awake awake(lab.idle_cpus);
+void take_turns(const lab::CompareOptions& lab, const lab::Machine& machine,
+                std::vector<Racer>& racers, bool quiet) {
   Show show(!quiet);
   for (const lab::PlannedCell& cell : lab::plan(lab).cells) {
     if (cell.twin) continue;
@@ -172,14 +173,18 @@ int race(const Service& service, const RaceOptions& options) {
     racers.push_back({contestant.name, 0, 0, 0, 0, ""});
   }
   const std::string& json = options.compare.json;
-  take_turns(lab, racers, options.compare.quiet || json == "-");
+  lab::Machine machine = lab::describe_machine();
+  const lab::Awake awake(lab.idle_cpus);
+  machine.cpus_sleep = awake.why_not();
+  take_turns(lab, machine, racers, options.compare.quiet || json == "-");
   std::stable_sort(racers.begin(), racers.end(), [](const Racer& left, const Racer& right) {
     return left.per_cpu_s() > right.per_cpu_s();
   });
-  if (!json.empty()) write_output(json, to_json(racers, options));
+  if (!json.empty()) write_output(json, to_json(racers, options, machine.cpus_sleep));
   if (json != "-") {
     for (const std::string& line : picture(racers)) fmt::print("{}\n", line);
-    fmt::print("A race shows; what can be told apart, weir compare --sweep tells.\n");
+    fmt::print("A race shows; what can be told apart, weir compare --sweep tells ({}).\n",
+               lab::idle_text(machine));
   }
   return lab.stopped() ? interrupted : done;
 }

@@ -13,13 +13,14 @@ namespace weir::lab {
 namespace {
 
 constexpr const char* latency_file = "/dev/cpu_dma_latency";
-constexpr const char* driver_file = "/sys/devices/system/cpu/cpuidle/current_driver";
+constexpr const char* state_file = "/sys/devices/system/cpu/cpu0/cpuidle/state0/name";
 
-/// Without such a driver the kernel halts idle CPUs whatever latency is asked for.
-bool has_idle_driver() {
-  std::ifstream file(driver_file);
-  std::string driver;
-  return std::getline(file, driver) && !driver.empty() && driver != "none";
+/// Without such a state, or without a cpuidle driver, the kernel halts idle CPUs whatever latency is
+/// asked for. Source: Documentation/admin-guide/pm/cpuidle.rst.
+bool can_spin() {
+  std::ifstream file(state_file);
+  std::string state;
+  return std::getline(file, state) && state == "POLL";
 }
 
 }  // namespace
@@ -29,8 +30,8 @@ Awake::Awake(IdleCpus wanted) {
     why_not_ = "not asked to stay awake";
     return;
   }
-  if (!has_idle_driver()) {
-    why_not_ = "this kernel has no cpuidle driver that could be asked";
+  if (!can_spin()) {
+    why_not_ = "this kernel has no idle state in which a CPU spins (cpuidle's POLL)";
     return;
   }
   request_ = Descriptor(::open(latency_file, O_WRONLY | O_CLOEXEC));

@@ -8,8 +8,8 @@
 namespace weir::lab {
 
 /// Whether idle CPUs may go to sleep during a measurement. In a virtual machine that is a way out to
-/// the hypervisor and back, which costs more than most of what is measured, and costs another at
-/// every moment; and who wakes one pays for it.
+/// the hypervisor and back, which costs more than most of what is measured, and changes from moment
+/// to moment; and who wakes one pays for it.
 enum class IdleCpus { kept_awake, may_sleep };
 
 /// Keeps the machine's idle CPUs from going to sleep while it lives: a request for a wake-up latency

@@ -158,8 +158,8 @@ std::string drift_text(const std::vector<double>& log_ratios, double floor) {
 
 std::string machines_text(const Machine& before, const Machine& after) {
   const auto text = [](const Machine& machine) {
-    return fmt::format("{} with {} CPUs, {}, {}", machine.processor, machine.cpus, machine.kernel,
-                       idle_text(machine));
+    return fmt::format("{} with {} CPUs, {}, idle CPUs {}", machine.processor, machine.cpus,
+                       machine.kernel, machine.cpus_sleep.empty() ? "awake" : "asleep");
   };
   if (text(before) == text(after)) return "";
   return fmt::format("The machines differ ({}; then {}), so the differences may be theirs.",

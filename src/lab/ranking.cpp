@@ -221,23 +221,42 @@ void rank_by_figure(Trial& trial, const std::map<std::string, std::string>& slow
   }
 }
 
+/// Costs say who would answer most only where all are asked for as much as they can.
+bool at_full_load(const Trial& trial) {
+  const auto& cells = trial.results.cells;
+  return trial.scenario.percents.empty() &&
+         std::none_of(cells.begin(), cells.end(),
+                      [](const Cell& cell) { return cell.loop == Loop::open; });
+}
+
+/// Ranks them by what a request costs, but for those that are known to be `slower`; back to the rates
+/// where no costs are known.
+void rank_by_cost(Trial& trial, const std::map<std::string, std::string>& slower) {
+  const auto by_rate = trial.findings;
+  const double floor = trial.noise_floor;
+  trial.judge = Criterion::cpu;
+  rank_by_figure(trial, slower);
+  if (std::any_of(trial.findings.begin(), trial.findings.end(), is_best)) return;
+  trial.judge = Criterion::rate;
+  trial.findings = by_rate;
+  trial.noise_floor = floor;
+}
+
 }  // namespace
 
 void rank(Trial& trial) {
   rank_by_figure(trial, {});
-  const bool one_load = trial.scenario.percents.empty();  // a curve's are of different rates
-  if (trial.judge != Criterion::rate || !one_load) return;
+  if (trial.judge != Criterion::rate || !at_full_load(trial)) return;
   std::map<std::string, std::string> slower;
   bool generator_ends_it = false;
   for (const Finding& finding : trial.findings) {
+    if (finding.letters.empty()) continue;
     if (finding.bound && is_best(finding)) generator_ends_it = true;
-    if (finding.ranked && !finding.bound && !is_best(finding)) {
+    if (!finding.bound && !is_best(finding)) {
       slower[finding.contestant] = fmt::format("answers fewer: {}", rate_text(finding.value));
     }
   }
-  if (!generator_ends_it) return;
-  trial.judge = Criterion::cpu;
-  rank_by_figure(trial, slower);
+  if (generator_ends_it) rank_by_cost(trial, slower);
 }
 
 }  // namespace weir::lab

@@ -5,9 +5,10 @@
 
 namespace weir::lab {
 
-/// Fills Trial::findings and Trial::noise_floor by the figure Trial::judge. Where that is the rate and
-/// the load generator was the limit of the best ones, so that theirs are only lower bounds, it becomes
-/// the server CPU per request: then those are ranked whose rate isn't known to be lower.
+/// Fills Trial::findings and Trial::noise_floor by the figure Trial::judge. Where that is the rate at
+/// full load, and the load generator was the limit of the best ones, so that theirs are only lower
+/// bounds, it becomes the server CPU per request: then those are ranked whose rate isn't known to be
+/// lower.
 void rank(Trial& trial);
 
 }  // namespace weir::lab

@@ -126,7 +126,8 @@ struct Machine {
   double memory_bytes = 0;
   std::vector<int> server_cpus;
   std::vector<int> generator_cpus;
-  std::string cpus_sleep = {};  ///< why idle CPUs may sleep (Awake::why_not); empty: kept awake
+  /// Why idle CPUs may sleep (Awake::why_not); empty: they are kept awake.
+  std::string cpus_sleep = "not asked to stay awake";
 };
 
 struct Results {

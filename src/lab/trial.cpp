@@ -39,9 +39,8 @@ const char* bound_words(const Trial& trial) {
 /// That it is judged by another figure than the scenario's; empty: it isn't.
 std::string instead_text(const Trial& trial) {
   if (trial.judge == trial.scenario.judge) return "";
-  return "The load generator was the limit of those that answered most, so what a request costs "
-         "the "
-         "server decides. ";
+  return "The load generator was the limit for those that answered most, so they are ranked by "
+         "what a request costs the server. ";
 }
 
 std::string answer_of(const Trial& trial) {

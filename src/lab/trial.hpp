@@ -28,11 +28,11 @@ struct Finding {
 
 struct Trial {
   Scenario scenario;
-  Results results;                ///< all figures of the runs, as of any comparison
-  Criterion judge;                ///< the scenario's, or the one that decides instead (see rank)
-  double noise_floor = 0;         ///< of the criterion, a ratio; 0: unknown, or it is a count
-  std::vector<Finding> findings;  ///< as the contestants are listed
-  std::string answer;             ///< one paragraph
+  Results results;                   ///< all figures of the runs, as of any comparison
+  Criterion judge = Criterion::cpu;  ///< the scenario's, or the one that decides instead (see rank)
+  double noise_floor = 0;            ///< of the criterion, a ratio; 0: unknown, or it is a count
+  std::vector<Finding> findings;     ///< as the contestants are listed
+  std::string answer;                ///< one paragraph
 };
 
 /// Judges the runs of a scenario.

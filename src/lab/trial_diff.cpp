@@ -48,7 +48,16 @@ Figure how_much_worse(Criterion judge, const Figure& before, const Figure& after
   return higher_is_better(judge) ? before / after : after / before;
 }
 
+/// Why figures of these runs can't be held against each other; empty: they can.
+std::string judged_apart(const Trial& before, const Trial& after) {
+  if (before.judge == after.judge) return "";
+  return fmt::format("judged by {}, then by {}", title(before.judge), title(after.judge));
+}
+
 Figure floor_of(const Trial& before, const Trial& after) {
+  if (const std::string why = judged_apart(before, after); !why.empty()) {
+    return Figure::missing(why);
+  }
   if (is_count(before.judge)) return Figure::missing("it is a count");
   if (before.noise_floor <= 0 || after.noise_floor <= 0) {
     return Figure::missing("the reference and its twin were not both measured in both runs");
@@ -80,11 +89,12 @@ TrialDifference difference_of(const Trial& before, const Finding& old, const Tri
   found.contestant = old.contestant;
   found.judge = before.judge;
   found.before = figure_of(before, old);
-  found.after = before.judge == after.judge
-                    ? figure_of(after, now)
-                    : Figure::missing(fmt::format("judged by {} there", title(after.judge)));
+  const std::string apart = judged_apart(before, after);
+  found.after = apart.empty() ? figure_of(after, now) : Figure::missing(apart);
   found.worse = how_much_worse(found.judge, found.before, found.after);
-  if (is_count(found.judge)) {
+  if (!apart.empty()) {
+    found.reference_worse = Figure::missing(apart);
+  } else if (is_count(found.judge)) {
     found.reference_worse = Figure::missing("it is a count");
   } else if (before.results.reference != after.results.reference) {
     found.reference_worse = Figure::missing("the references differ");
@@ -146,6 +156,19 @@ std::string verdict_text(const TrialDiff& diff) {
   return text;
 }
 
+/// The scenarios of which nothing can be said, since the load generator was the limit in one run.
+std::string apart_text(const std::vector<Trial>& before, const std::vector<Trial>& after) {
+  std::string text;
+  for (const Trial& old : before) {
+    const Trial* now = find_trial(after, old.scenario.name);
+    const std::string apart = now == nullptr ? "" : judged_apart(old, *now);
+    if (apart.empty()) continue;
+    text += fmt::format("{}{} was {}, so nothing is said of it.", text.empty() ? "" : " ",
+                        old.scenario.name, apart);
+  }
+  return text;
+}
+
 std::string drift_of(const TrialDiff& diff) {
   std::vector<double> moves;
   double floor = 1;
@@ -185,7 +208,7 @@ TrialDiff diff(const std::vector<Trial>& before, const std::vector<Trial>& after
   }
   if (result.rows.empty()) throw std::invalid_argument("no contestant of a scenario is in both");
   for (std::string sentence :
-       {verdict_text(result), drift_of(result),
+       {verdict_text(result), apart_text(before, after), drift_of(result),
         machines_text(before.front().results.machine, after.front().results.machine),
         one_sided_text(result.only_before, "in the first"),
         one_sided_text(result.only_after, "in the second")}) {

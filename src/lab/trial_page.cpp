@@ -54,7 +54,7 @@ Drawing chart_of(const Trial& trial) {
     bar.low = finding.low;
     bar.high = finding.high;
     bar.more = Figure::missing("none");
-    if (finding.letters.empty()) bar.note = finding.note;
+    if (finding.letters.empty() || finding.bound) bar.note = finding.note;
     group.bars.push_back(bar);
   }
   return bar_chart({group}, format_of(trial.judge), bars_width);
@@ -88,7 +88,7 @@ std::string section_of(const Trial& trial) {
                                better, floor),
                    "soft") +
          svg(chart_of(trial), "scenario-" + trial.scenario.name, heading,
-             "Bars of the figure that the scenario judges by, for each contestant.",
+             "Bars of the figure that they are judged by, for each contestant.",
              SvgUse::inside_page) +
          findings_html(trial) + curves_html(trial) +
          details("The scenario, and the command that repeats it",

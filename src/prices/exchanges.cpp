@@ -162,8 +162,8 @@ Run of_crowd(const Place& place) {
   return timed(std::make_shared<Crowd>(place, ask, 1));
 }
 
-constexpr std::uint64_t one_in =
-    8;  // a paced one takes more than ten times as long as its CPU time
+/// A paced request takes more than ten times as long as its CPU time.
+constexpr std::uint64_t one_in = 8;
 
 Run of_crowd_now_and_then(const Place& place) {
   const auto ask = [](const Loopback& server) { ask_in_turn(server, crowd, paced); };

@@ -39,6 +39,16 @@ TEST(Ask, IsMadeIntoAScenario) {
   EXPECT_EQ(scenario.judge, lab::Criterion::cpu);
 }
 
+TEST(Ask, MeasuresForAsLongAsItsFigureNeeds) {
+  const auto window_ms = [](const std::string& ask) { return scenario_for(ask).window.count(); };
+  EXPECT_EQ(window_ms("connections=10 rate=300 by=p99"), 4000) << "1,200 answers";
+  EXPECT_EQ(window_ms("connections=10 rate=300 by=p50"), 1000) << "300 answers";
+  EXPECT_EQ(window_ms("connections=10 rate=10 by=p50"), 5000);
+  EXPECT_EQ(window_ms("connections=10 rate=5000 by=p99"), 700);
+  EXPECT_EQ(window_ms("connections=10 by=rate"), 1000);
+  EXPECT_EQ(window_ms("connections=50 think=100ms"), 2402) << "each asks ten times a second";
+}
+
 TEST(Ask, GivesEachContestantTheSizeThatTheLoadNeeds) {
   // 1,000 a second that block 10 ms each: ten at once, and twice that for the uneven.
   const auto names = scenario_for("connections=100 rate=1000 block=10ms").contestants;

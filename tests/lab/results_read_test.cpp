@@ -108,6 +108,9 @@ TEST(RunsOfSeveralComparisons, AreNotPutTogether) {
   other.machine.processor = "another";
   EXPECT_EQ(difference(one, other), "another machine");
   other = one;
+  other.machine.cpus_sleep = "";
+  EXPECT_EQ(difference(one, other), "idle CPUs kept awake in one of them only");
+  other = one;
   other.window_ms += 1;
   EXPECT_EQ(difference(one, other), "runs of another length");
   EXPECT_THROW(merged({}), std::invalid_argument);

@@ -58,6 +58,20 @@ TEST(TrialDiff, LeavesAloneWhoWasNotRanked) {
   EXPECT_EQ(found.rows[1].after.reason(), "5 of 64 clients never served");
 }
 
+TEST(TrialDiff, SaysNothingOfRunsThatWereJudgedByOtherFigures) {
+  const Trial before = costs(7700);
+  Trial after = costs(9900);
+  after.judge = Criterion::p99;
+  const TrialDiff found = diff({before}, {after});
+  EXPECT_EQ(found.count(Change::unknown), 2u);
+  EXPECT_FALSE(found.rows[1].reference_worse.known());
+  EXPECT_FALSE(found.rows[1].noise_floor.known());
+  ASSERT_EQ(found.sentences.size(), 2u);
+  EXPECT_EQ(found.sentences[1],
+            "made_up was judged by server CPU per request, then by p99 latency, so nothing is said "
+            "of it.");
+}
+
 TEST(TrialDiff, RefusesOtherScenarios) {
   Trial other = costs(7700);
   other.scenario.text = "connections = 65";
