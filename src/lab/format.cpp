@@ -52,7 +52,7 @@ std::string count_text(const Figure& figure) {
 }
 
 std::string ratio_text(double ratio) {
-  return fmt::format("{:.2f}x", ratio);
+  return ratio < 100 ? fmt::format("{:.2f}x", ratio) : fmt::format("{:.0f}x", ratio);
 }
 
 }  // namespace weir::lab

@@ -54,7 +54,8 @@ Drawing chart_of(const Trial& trial) {
     bar.low = finding.low;
     bar.high = finding.high;
     bar.more = Figure::missing("none");
-    if (finding.letters.empty() || finding.bound) bar.note = finding.note;
+    if (finding.bound) bar.note = higher_is_better(trial.judge) ? "at least" : "at most";
+    if (finding.letters.empty()) bar.note = finding.note;
     group.bars.push_back(bar);
   }
   return bar_chart({group}, format_of(trial.judge), bars_width);
