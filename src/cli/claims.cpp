@@ -147,12 +147,12 @@ JudgedClaim judge(const Claim& claim, const prices::PriceList& prices,
   judged.verdict = verdict_of(claim, ratio, margin);
   const double bound = claim.more_than ? *claim.more_than : *claim.less_than;
   // Where a claim says that one is better, those that can't be told apart decide nothing; where it
-  // says that one is as good, they confirm it.
+  // says that one is as good, they confirm it, if their quotient does.
   if (is_bound(figure) || is_bound(over)) {
     judged.verdict = ClaimVerdict::too_close;
   } else if (alike(figure, over)) {
-    judged.verdict =
-        claim.less_than && bound >= 1 ? ClaimVerdict::confirmed : ClaimVerdict::too_close;
+    judged.verdict = claim.less_than && bound >= 1 && ratio < bound ? ClaimVerdict::confirmed
+                                                                    : ClaimVerdict::too_close;
     judged.measured += ", which can't be told apart here";
   }
   return judged;
