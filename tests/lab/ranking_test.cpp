@@ -17,20 +17,24 @@ using samples::trial_of;
 
 const std::vector<double> quiet_twin{5100, 5000, 5050};
 
+/// The generator was late under all contestants but one, by such a part of the p99.
+Trial with_late_generator(Trial trial, const std::string& but, double part = 0.5) {
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = cell.contestant != but;
+    cell.send_lag_p99_ns = part * cell.p99_ns.value_or(0);
+  }
+  return judge_trial(trial.scenario, trial.results);
+}
+
 TEST(Ranking, DoesNotRankLatenciesOfAGeneratorThatWasLate) {
   Trial trial = trial_of(
       Criterion::p99, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
   EXPECT_EQ(trial.findings[1].letters, "b");
-  for (Cell& cell : trial.results.cells) {
-    cell.generator_late = cell.contestant == "thread";
-    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
-  }
-  trial = judge_trial(trial.scenario, trial.results);
+  trial = with_late_generator(trial, "epoll");
   EXPECT_EQ(trial.findings[1].letters, "");
   EXPECT_EQ(trial.findings[1].note, "the load generator was late");
   EXPECT_TRUE(trial.findings[1].bound);
-  for (Cell& cell : trial.results.cells) cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 10;
-  trial = judge_trial(trial.scenario, trial.results);
+  trial = with_late_generator(trial, "epoll", 0.1);
   EXPECT_EQ(trial.findings[1].letters, "b") << "lateness is a small part of what was measured";
 }
 
@@ -39,11 +43,7 @@ TEST(Ranking, RanksLateLatenciesThatAreAtMostLower) {
       Criterion::p99,
       {{"epoll", {9000, 9100, 9050}}, {"thread", {700, 800, 600}}, {"pool", {900, 950, 990}}},
       {9100, 9000, 9050});
-  for (Cell& cell : trial.results.cells) {
-    cell.generator_late = cell.contestant != "epoll";
-    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
-  }
-  trial = judge_trial(trial.scenario, trial.results);
+  trial = with_late_generator(trial, "epoll");
   EXPECT_EQ(trial.findings[0].letters, "b");
   EXPECT_EQ(trial.findings[1].letters, "a");
   EXPECT_EQ(trial.findings[2].letters, "a");
@@ -60,11 +60,7 @@ TEST(Ranking, TellsNobodyWorseThanALateOneThatMayBeBetter) {
       trial_of(Criterion::p99,
                {{"thread", {700, 705, 710}}, {"pool", {700, 710, 705}}, {"epoll", {600, 605, 610}}},
                {700, 710, 705});
-  for (Cell& cell : trial.results.cells) {
-    cell.generator_late = cell.contestant != "pool";
-    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
-  }
-  trial = judge_trial(trial.scenario, trial.results);
+  trial = with_late_generator(trial, "pool");
   EXPECT_EQ(trial.findings[0].letters, "a");
   EXPECT_EQ(trial.findings[1].letters, "b");
   EXPECT_EQ(trial.findings[2].letters, "a");
@@ -74,11 +70,7 @@ TEST(Ranking, TellsNobodyWorseThanALateOneThatMayBeBetter) {
 TEST(Ranking, TakesTheLowestBoundWhereTheGeneratorWasLateForAll) {
   Trial trial = trial_of(Criterion::p99, {{"thread", {900, 905, 910}}, {"epoll", {600, 605, 610}}},
                          {900, 910, 905});
-  for (Cell& cell : trial.results.cells) {
-    cell.generator_late = true;
-    cell.send_lag_p99_ns = cell.p99_ns.value_or(0) / 2;
-  }
-  trial = judge_trial(trial.scenario, trial.results);
+  trial = with_late_generator(trial, "nobody");
   EXPECT_EQ(recommended(trial)->contestant, "epoll") << trial.answer;
 }
 
