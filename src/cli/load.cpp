@@ -226,7 +226,9 @@ int load(const std::vector<Service>& services, const LoadOptions& options) {
   const std::vector<Threshold> thresholds = thresholds_of(options);
   const lab::Awake awake(options.keep_awake ? lab::IdleCpus::kept_awake : lab::IdleCpus::may_sleep);
   if (options.keep_awake && !awake.why_not().empty()) {
-    throw Failure(failed, "--keep-cpus-awake: " + awake.why_not());
+    throw Failure(failed, fmt::format("--keep-cpus-awake: {}; leave it out, or be root where the "
+                                      "kernel can do it",
+                                      awake.why_not()));
   }
   ::signal(SIGPIPE, SIG_IGN);
   Stop stop;
