@@ -65,6 +65,9 @@ std::vector<Trial> trials_from_json(std::string_view text);
 /// Returns the picture and the figures of a scenario that is a curve; of another "".
 std::string curves_html(const Trial& trial);
 
+/// Returns a table of how far from the best each model came in each scenario.
+std::string heat_map_html(const std::vector<Trial>& trials);
+
 /// Returns the trials as a page.
 std::string html(const std::vector<Trial>& trials);
 

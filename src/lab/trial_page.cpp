@@ -128,6 +128,7 @@ std::string html(const std::vector<Trial>& trials) {
         "soft");
   }
   text += overview(trials);
+  if (trials.size() > 1) text += heat_map_html(trials);
   for (const Trial& trial : trials) text += section_of(trial);
   return text + "</main></body></html>\n";
 }

@@ -125,6 +125,29 @@ TEST(Trial, CountsWhatIsCounted) {
             "simplest of them. The others: iterative 63.");
 }
 
+TEST(Trial, IsARowOfTheHeatMap) {
+  const Trial costs = trial_of(Criterion::cpu,
+                               {{"epoll --offload 4", {5000, 5100, 5050}},
+                                {"epoll --offload inline", {20000, 20100, 20050}},
+                                {"thread", {7700, 7800, 7600}}},
+                               quiet_twin);
+  const Trial counts =
+      trial_of(Criterion::unserved, {{"thread", {5000}}, {"iterative", {5000}, 63}}, {5000});
+  const std::string map = heat_map_html({costs, counts});
+  EXPECT_NE(map.find("<th scope=\"col\">epoll</th><th scope=\"col\">thread</th><th scope=\"col\">"
+                     "iterative</th>"),
+            std::string::npos)
+      << map;
+  EXPECT_NE(map.find("<td class=\"best\">1.00x</td><td class=\"far\">1.53x</td><td class=\"\">-"),
+            std::string::npos)
+      << map;
+  EXPECT_NE(map.find("<td class=\"best\">0</td><td class=\"worst\">63</td>"), std::string::npos)
+      << map;
+  const std::string page = html(std::vector<Trial>{costs, counts});
+  EXPECT_NE(page.find(map), std::string::npos);
+  EXPECT_EQ(html(std::vector<Trial>{costs}).find("at a glance"), std::string::npos);
+}
+
 TEST(Trial, SaysThatNothingCameOfIt) {
   const Trial trial = trial_of(Criterion::cpu, {{"epoll", {}}}, {});
   EXPECT_EQ(trial.answer, "Nobody can be recommended: no run gave figures to compare.");
