@@ -18,10 +18,11 @@ struct Square {
   const char* heat = "";  // a class of the style sheet
 };
 
-const char* heat_of(double to_best) {
-  if (to_best <= 1.1) return "best";
-  if (to_best <= 1.5) return "near";
-  return to_best <= 3 ? "far" : "worst";
+/// Within the noise floor nobody is worse.
+const char* heat_of(const Finding& finding) {
+  if (is_best(finding)) return "best";
+  if (finding.to_best <= 1.5) return "near";
+  return finding.to_best <= 3 ? "far" : "worst";
 }
 
 /// Of `epoll --offload 4` and `epoll --offload inline`, both of them epoll, the better one counts.
@@ -37,7 +38,7 @@ Square square_of(const Trial& trial, const std::string& model) {
   }
   if (best == nullptr) return {};
   if (counts) return {value_text(trial, *best), is_best(*best) ? "best" : "worst"};
-  return {ratio_text(best->to_best), heat_of(best->to_best)};
+  return {ratio_text(best->to_best), heat_of(*best)};
 }
 
 std::vector<std::string> models_of(const std::vector<Trial>& trials) {
@@ -58,8 +59,9 @@ std::string heat_map_html(const std::vector<Trial>& trials) {
   std::string text =
       R"(<section><h2>Models and loads at a glance</h2><div class="scroll" tabindex="0">)"
       R"(<table class="heat"><caption>How many times worse than the best, by what each load is )"
-      "judged by; of what is counted, the count. Of a model with several set-ups the best one; -: "
-      "not among the contestants, or not ranked. What can't be told apart is below."
+      "judged by; of what is counted, the count. Green: can't be told apart from the best. Of a "
+      "model "
+      "with several set-ups the best one; -: not among the contestants, or not ranked."
       R"(</caption><thead><tr><th scope="col" class="text">Load</th>)";
   for (const std::string& model : models) {
     text += fmt::format(R"(<th scope="col">{}</th>)", escaped(model));
