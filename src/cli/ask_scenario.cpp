@@ -105,12 +105,13 @@ double about_rate(const Ask& ask) {
   return static_cast<double>(ask.active) / takes_s;
 }
 
-/// Long enough for the figures that are asked for: of a quantile of 99 % a thousand samples tell.
+/// Long enough for the figures that are asked for. A goal's p99 is told by a thousand samples; who is
+/// ranked by it needs some slices of so many (load::CalmTail).
 long window_ms(const Ask& ask) {
   constexpr double window_max = 5000;
-  const double window_min = ask.rate ? 700 : 1000;
-  const bool tail = judge_of(ask) == "p99" || ask.goal.starts_with("p99");
-  const double samples = tail ? 1200 : 300;
+  const bool by_tail = judge_of(ask) == "p99";
+  const double window_min = by_tail ? 1500 : ask.rate ? 700 : 1000;
+  const double samples = by_tail ? 5000 : ask.goal.starts_with("p99") ? 1200 : 300;
   const double rate = about_rate(ask) * (1 - ask.rare_share);
   return std::lround(std::clamp(1000 * samples / rate, window_min, window_max));
 }

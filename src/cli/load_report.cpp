@@ -35,7 +35,7 @@ const char* verdict_of(load::Limit limit) {
   return "";
 }
 
-Json latency_json(const load::Histogram& histogram) {
+Json latency_json(const load::Histogram& histogram, const load::CalmTail* calm = nullptr) {
   Json json = Json::object();
   json.set("count", static_cast<double>(histogram.count()));
   json.set("mean_ns", histogram.mean_ns());
@@ -50,6 +50,9 @@ Json latency_json(const load::Histogram& histogram) {
     }
   }
   json.set("max_ns", static_cast<double>(histogram.max_ns()));
+  if (const auto value = calm != nullptr ? calm->p99_ns() : std::nullopt) {
+    json.set("p99_calm_ns", static_cast<double>(*value));
+  }
   return json;
 }
 
@@ -183,9 +186,13 @@ std::string json_of(const LoadReport& report) {
   }
   json.set("errors", errors_json(result));
   Json latency = Json::object();
-  if (report.plan.open) latency.set("response", latency_json(result.response));
-  latency.set("service", latency_json(result.service));
-  if (report.plan.open) latency.set("send_lag", latency_json(result.send_lag));
+  if (report.plan.open) {
+    latency.set("response", latency_json(result.response, &result.calm));
+    latency.set("service", latency_json(result.service));
+    latency.set("send_lag", latency_json(result.send_lag, &result.calm_lag));
+  } else {
+    latency.set("service", latency_json(result.service, &result.calm));
+  }
   json.set("latency", std::move(latency));
   json.set("generator", generator_json(result));
   Json fairness = Json::object();

@@ -151,11 +151,13 @@ void read_load(Cell& cell, std::string_view text) {
     cell.offered_rps = json.at("open_loop.offered_rps").figure();
     cell.send_lag_p90_ns = quantile(json.at("latency.send_lag"), "p90_ns");
     cell.send_lag_p99_ns = quantile(json.at("latency.send_lag"), "p99_ns");
+    cell.send_lag_p99_calm_ns = quantile(json.at("latency.send_lag"), "p99_calm_ns");
   }
   cell.mean_ns = quantile(latency, "mean_ns");
   cell.p50_ns = quantile(latency, "p50_ns");
   cell.p90_ns = quantile(latency, "p90_ns");
   cell.p99_ns = quantile(latency, "p99_ns");
+  cell.p99_calm_ns = quantile(latency, "p99_calm_ns");
   cell.p999_ns = quantile(latency, "p999_ns");
   cell.max_ns = quantile(latency, "max_ns");
   cell.generator_cpu_ns = json.at("generator.cpu_ns").figure();

@@ -22,7 +22,7 @@ constexpr std::array entries{
     Entry{Criterion::cpu, "cpu", "server CPU per request", false, false},
     Entry{Criterion::rate, "rate", "answers a second", true, false},
     Entry{Criterion::p50, "p50", "p50 latency", false, false},
-    Entry{Criterion::p99, "p99", "p99 latency", false, false},
+    Entry{Criterion::p99, "p99", "calm p99 latency", false, false},
     Entry{Criterion::memory, "memory", "memory per connection", false, false},
     Entry{Criterion::unserved, "unserved", "clients never served", false, true},
     Entry{Criterion::lost, "lost", "connections lost", false, true},
@@ -68,7 +68,7 @@ Figure figure_of(const Cell& cell, Criterion criterion) {
     case Criterion::p50:
       return cell.p50_ns;
     case Criterion::p99:
-      return cell.p99_ns;
+      return cell.p99_calm_ns.known() ? cell.p99_calm_ns : cell.p99_ns;
     case Criterion::memory:
       return cell.server.user_bytes_per_connection + cell.server.kernel_stack_bytes_per_connection +
              cell.server.page_table_bytes_per_connection;
@@ -78,6 +78,10 @@ Figure figure_of(const Cell& cell, Criterion criterion) {
       return cell.errors;
   }
   return {};
+}
+
+Figure promised(const Cell& cell, const Goal& goal) {
+  return goal.figure == Criterion::p50 ? cell.p50_ns : cell.p99_ns;
 }
 
 bool keeps(const Figure& latency_ns, const Goal& goal) {

@@ -13,7 +13,8 @@ enum class Criterion {
   cpu,       ///< server CPU time for each request
   rate,      ///< answers a second
   p50,       ///< of the latency; of the response time in an open loop
-  p99,       ///< likewise
+  p99,       ///< likewise, in the calmer slices of the window: what the machine itself holds up is
+             ///< hardly in it, and tells nothing of who is better
   memory,    ///< that a connection adds: user memory, kernel stacks and page tables
   unserved,  ///< clients that never got an answer
   lost,      ///< connections that broke off
@@ -41,6 +42,9 @@ bool is_count(Criterion criterion);
 
 /// Returns the figure of one run.
 Figure figure_of(const Cell& cell, Criterion criterion);
+
+/// Returns the latency of one run that the goal is about: of all requests, however calm it was.
+Figure promised(const Cell& cell, const Goal& goal);
 
 /// Whether the latency is known, and as it must be.
 bool keeps(const Figure& latency_ns, const Goal& goal);

@@ -42,7 +42,7 @@ Cell climb(const CompareOptions& options, const MakeLoad& load) {
     const double rate_rps = std::max(1.0, capacity_rps * static_cast<double>(percent) / 100);
     const Cell cell = load({"--rate", fmt::format("{:.0f}", rate_rps), "--arrivals", "poisson"},
                            window_at(rate_rps, options.window));
-    const bool kept = keeps(figure_of(cell, options.goal->figure), *options.goal);
+    const bool kept = keeps(promised(cell, *options.goal), *options.goal);
     if (kept || curve.empty()) {
       knee = cell;
       missed_late = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -39,11 +40,34 @@ std::vector<double> how_much_worse(const Trial& trial, const std::vector<const C
   return ratios;
 }
 
-/// By how much the generator was late where it counts: a hundredth of the requests moves a p99, but
-/// no median, unless a tenth was late as well.
+/// What disturbs a run only ever makes its p99 higher.
+bool only_disturbed_upwards(Criterion judge) {
+  return judge == Criterion::p99;
+}
+
+/// The figure over the blocks.
+Figure value_of(const Trial& trial, const std::vector<const Cell*>& cells) {
+  const auto values = known_values(cells, judged(trial));
+  return only_disturbed_upwards(trial.judge) && !values.empty() ? Figure(lower_quartile(values))
+                                                                : over_blocks(cells, judged(trial));
+}
+
+/// How many times worse than the reference, as a logarithm, by the runs of all blocks; nothing where
+/// no block has both.
+std::optional<double> estimated(const Trial& trial, const std::string& contestant) {
+  const std::vector<const Cell*> cells = runs_of(trial, contestant);
+  const std::vector<double> ratios = how_much_worse(trial, cells);
+  if (ratios.empty()) return std::nullopt;
+  if (!only_disturbed_upwards(trial.judge)) return hodges_lehmann(ratios);
+  const Figure reference = value_of(trial, runs_of(trial, trial.results.reference));
+  return std::log(value_of(trial, cells).value_or(0) / reference.value_or(0));
+}
+
+/// By how much the generator was late where it counts: a hundredth of the requests moves a p99, in the
+/// calmer slices if it is late in these, but no median, unless a tenth was late as well.
 const Figure& lag_that_counts(const Cell& cell, Criterion judge) {
-  return judge == Criterion::p50 && cell.send_lag_p90_ns.known() ? cell.send_lag_p90_ns
-                                                                 : cell.send_lag_p99_ns;
+  const Figure& lag = judge == Criterion::p50 ? cell.send_lag_p90_ns : cell.send_lag_p99_calm_ns;
+  return lag.known() ? lag : cell.send_lag_p99_ns;
 }
 
 /// In most of its runs a good part of the latency is the generator's own lateness.
@@ -62,9 +86,8 @@ bool is_late(const Trial& trial, const Row& row) {
 
 /// Why its latency is not as asked for; empty: it is.
 std::string misses(const Trial& trial, const Row& row, const Goal& goal) {
-  const Figure latency = over_blocks(runs_of(trial, row.contestant), [&goal](const Cell& cell) {
-    return figure_of(cell, goal.figure);
-  });
+  const Figure latency = over_blocks(runs_of(trial, row.contestant),
+                                     [&goal](const Cell& cell) { return promised(cell, goal); });
   if (keeps(latency, goal)) return "";
   return fmt::format("{} {}, asked for was {}", name(goal.figure), text_of(latency, goal.figure),
                      goal.text);
@@ -113,7 +136,7 @@ Finding finding_of(const Trial& trial, const Row& row) {
   Finding finding;
   finding.contestant = row.contestant;
   const std::vector<const Cell*> cells = runs_of(trial, row.contestant);
-  finding.value = finding.low = finding.high = over_blocks(cells, judged(trial));
+  finding.value = finding.low = finding.high = value_of(trial, cells);
   const std::vector<double> values = known_values(cells, judged(trial));
   if (!values.empty()) {
     finding.low = *std::min_element(values.begin(), values.end());
@@ -185,9 +208,8 @@ void rank_ratios(Trial& trial, const std::vector<Finding*>& findings) {
   std::vector<Estimated> known;
   std::vector<Estimated> bounds;
   for (Finding* finding : findings) {
-    const auto ratios = how_much_worse(trial, runs_of(trial, finding->contestant));
-    if (ratios.empty()) continue;
-    (finding->bound ? bounds : known).push_back({finding, hodges_lehmann(ratios)});
+    const auto worse = estimated(trial, finding->contestant);
+    if (worse) (finding->bound ? bounds : known).push_back({finding, *worse});
   }
   give_letters(known, trial.noise_floor);
   give_letters_to_bounds(bounds, known, trial.noise_floor);

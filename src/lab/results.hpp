@@ -48,6 +48,7 @@ struct Cell {
   Figure offered_rps;           ///< open loop: requests that were due, a second
   Figure send_lag_p90_ns;       ///< open loop: by how much it was late
   Figure send_lag_p99_ns;
+  Figure send_lag_p99_calm_ns;
   Figure connected;
   Figure served;
   double window_ns = 0;
@@ -58,6 +59,7 @@ struct Cell {
   Figure p50_ns;
   Figure p90_ns;
   Figure p99_ns;
+  Figure p99_calm_ns;  ///< in the calmer slices of the window (docs/LOAD.md)
   Figure p999_ns;
   Figure max_ns;
   Figure generator_cpu_ns;

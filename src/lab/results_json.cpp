@@ -57,6 +57,7 @@ Json of(const Cell& cell) {
   latency.set("p50_ns", cell.p50_ns);
   latency.set("p90_ns", cell.p90_ns);
   latency.set("p99_ns", cell.p99_ns);
+  latency.set("p99_calm_ns", cell.p99_calm_ns);
   latency.set("p999_ns", cell.p999_ns);
   latency.set("max_ns", cell.max_ns);
   Json kinds;
@@ -65,6 +66,7 @@ Json of(const Cell& cell) {
     Json lag;
     lag.set("p90_ns", cell.send_lag_p90_ns);
     lag.set("p99_ns", cell.send_lag_p99_ns);
+    lag.set("p99_calm_ns", cell.send_lag_p99_calm_ns);
     kinds.set("send_lag", lag);
   }
   json.set("latency", kinds);

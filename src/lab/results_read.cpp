@@ -46,9 +46,10 @@ constexpr std::array of_points{
 };
 
 constexpr std::array of_latencies{
-    At<Cell>{"mean_ns", &Cell::mean_ns}, At<Cell>{"p50_ns", &Cell::p50_ns},
-    At<Cell>{"p90_ns", &Cell::p90_ns},   At<Cell>{"p99_ns", &Cell::p99_ns},
-    At<Cell>{"p999_ns", &Cell::p999_ns}, At<Cell>{"max_ns", &Cell::max_ns},
+    At<Cell>{"mean_ns", &Cell::mean_ns},         At<Cell>{"p50_ns", &Cell::p50_ns},
+    At<Cell>{"p90_ns", &Cell::p90_ns},           At<Cell>{"p99_ns", &Cell::p99_ns},
+    At<Cell>{"p999_ns", &Cell::p999_ns},         At<Cell>{"max_ns", &Cell::max_ns},
+    At<Cell>{"p99_calm_ns", &Cell::p99_calm_ns},
 };
 
 constexpr std::array of_servers{
@@ -158,6 +159,7 @@ Cell cell_from(const Json& json) {
                json.at(cell.loop == Loop::open ? "latency.response" : "latency.service"), cell);
   cell.send_lag_p90_ns = json.at("latency.send_lag.p90_ns").figure();
   cell.send_lag_p99_ns = json.at("latency.send_lag.p99_ns").figure();
+  cell.send_lag_p99_calm_ns = json.at("latency.send_lag.p99_calm_ns").figure();
   cell.generator_late = json.at("generator.late").bool_or(false);
   cell.server.pid = static_cast<pid_t>(json.at("server.pid").number_or(0));
   read_figures(of_servers, json.at("server"), cell.server);

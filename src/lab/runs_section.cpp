@@ -47,9 +47,11 @@ std::vector<std::string> seen(const Cell& cell) {
 }
 
 std::vector<std::string> latencies(const Cell& cell) {
-  return {time_text(cell.mean_ns),         time_text(cell.p50_ns),         time_text(cell.p90_ns),
-          time_text(cell.p99_ns),          time_text(cell.p999_ns),        time_text(cell.max_ns),
-          time_text(cell.send_lag_p90_ns), time_text(cell.send_lag_p99_ns)};
+  return {time_text(cell.mean_ns),         time_text(cell.p50_ns),
+          time_text(cell.p90_ns),          time_text(cell.p99_ns),
+          time_text(cell.p99_calm_ns),     time_text(cell.p999_ns),
+          time_text(cell.max_ns),          time_text(cell.send_lag_p90_ns),
+          time_text(cell.send_lag_p99_ns), time_text(cell.send_lag_p99_calm_ns)};
 }
 
 std::vector<std::string> of_generator(const Cell& cell) {
@@ -83,7 +85,8 @@ std::string tables_of(const Results& results) {
                    "Jain", "Little"},
                   seen) +
          table_of(results, "Latencies: of the responses in an open loop, else of the service.",
-                  {"Mean", "p50", "p90", "p99", "p99.9", "Max", "Send lag p90", "Send lag p99"},
+                  {"Mean", "p50", "p90", "p99", "p99 calm", "p99.9", "Max", "Send lag p90",
+                   "Send lag p99", "Lag p99 calm"},
                   latencies) +
          table_of(results, "The server.",
                   {"Threads", "CPU", "CPU us/request", "Utilisation", "Queued", "Voluntary",

@@ -35,6 +35,13 @@ double median(std::vector<double> values) {
   return (values[middle - 1] + values[middle]) / 2;
 }
 
+double lower_quartile(std::vector<double> values) {
+  if (values.empty()) throw std::invalid_argument("the quartile of no values");
+  const auto quarter = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 4);
+  std::nth_element(values.begin(), quarter, values.end());
+  return *quarter;
+}
+
 double hodges_lehmann(const std::vector<double>& values) {
   std::vector<double> means;
   means.reserve(values.size() * (values.size() + 1) / 2);

@@ -12,6 +12,10 @@ namespace weir::lab {
 /// std::invalid_argument when `values` is empty.
 double median(std::vector<double> values);
 
+/// Returns the lower quartile: the lowest of up to four values, the second of up to eight. Throws
+/// std::invalid_argument when `values` is empty.
+double lower_quartile(std::vector<double> values);
+
 /// Returns the Hodges-Lehmann estimate: the median of the means of all pairs, each value with
 /// itself included. As robust as a median, nearly as sharp as a mean (Hodges and Lehmann 1963).
 /// Throws std::invalid_argument when `values` is empty.

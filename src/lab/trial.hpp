@@ -15,7 +15,7 @@ namespace weir::lab {
 /// What became of one contestant.
 struct Finding {
   std::string contestant;
-  Figure value;  ///< of the criterion: the median over the blocks
+  Figure value;  ///< of the criterion: the median over the blocks, of a p99 the lower quartile
   Figure low;    ///< the lowest and the highest block
   Figure high;
   bool ranked = false;  ///< it did the whole job, and has the figure

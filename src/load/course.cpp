@@ -87,6 +87,8 @@ void Course::end_window(Time now) {
   if (all_settled) now = last_settled_;
   if (plan.open) censor_all(now);
   end_slice(now);
+  result.calm.end();
+  result.calm_lag.end();
   result.window = now - begin_;
   result.connected = open;
   phase = Phase::counting;
@@ -167,7 +169,7 @@ void Course::sending(Slot& slot) {
   ++result.due;
   ++result.sent;
   result.queued += slot.due_at < slot.free_at ? 1 : 0;
-  slice_.send_lag.record((slot.sent_at - std::max(slot.due_at, slot.free_at)).count());
+  record_lag(slot.sent_at, slot.sent_at - std::max(slot.due_at, slot.free_at));
 }
 
 void Course::answered(Slot& slot) {
@@ -184,9 +186,21 @@ void Course::answered(Slot& slot) {
   last_settled_ = now;
   if (plan.open) {
     if (!in_window(slot.due_at)) return;
-    slice_.response.record((now - slot.due_at).count());
+    record_response(now, now - slot.due_at);
+  } else {
+    result.calm.record(now, (now - slot.sent_at).count());
   }
   slice_.service.record((now - slot.sent_at).count());
+}
+
+void Course::record_response(Time now, Duration response) {
+  slice_.response.record(response.count());
+  result.calm.record(now, response.count());
+}
+
+void Course::record_lag(Time now, Duration lag) {
+  slice_.send_lag.record(lag.count());
+  result.calm_lag.record(now, lag.count());
 }
 
 void Course::failed(std::span<Slot> all, std::uint64_t& counter, const std::string& what) {
@@ -205,7 +219,7 @@ void Course::failed(std::span<Slot> all, std::uint64_t& counter, const std::stri
 /// A request that was due and has no answer: it has waited until now.
 void Course::censor(Time due_at, Time now) {
   ++result.censored;
-  slice_.response.record((now - due_at).count());
+  record_response(now, now - due_at);
 }
 
 void Course::censor_all(Time now) {
@@ -217,7 +231,7 @@ void Course::censor_all(Time now) {
       continue;
     }
     ++result.due;
-    slice_.send_lag.record((now - std::max(slot.due_at, slot.free_at)).count());
+    record_lag(now, now - std::max(slot.due_at, slot.free_at));
   }
   while (!plan.requests || taken_ < *plan.requests) {
     const Time due_at = take_due();

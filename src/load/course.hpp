@@ -93,6 +93,8 @@ class Course {
   bool in_window(Time due_at) const { return phase == Phase::measuring && due_at >= begin_; }
   Time take_due();
   std::uint32_t turn_of(const Slot& slot) const;
+  void record_response(Time now, Duration response);
+  void record_lag(Time now, Duration lag);
   void censor(Time due_at, Time now);
   void censor_all(Time now);
 

@@ -8,6 +8,7 @@
 #include <weir/service.hpp>
 
 #include "core/stop.hpp"
+#include "load/calm_tail.hpp"
 #include "load/histogram.hpp"
 #include "load/schedule.hpp"
 
@@ -116,6 +117,7 @@ struct LoadResult {
 
   /// From the real sending of a request to the last byte of its answer.
   Histogram service;
+  CalmTail calm;    // of the response in an open loop, else of the service
   double jain = 0;  // (sum x)^2 / (n sum x^2) of the connections' answers (Jain, 1984)
   Duration generator_cpu{0};
   Duration generator_spun{0};    // of it: only to be awake when the next request is due
@@ -129,6 +131,7 @@ struct LoadResult {
   /// From when a request could have been sent (it was due, and a connection was free) to when it
   /// was: what the generator itself adds to the response.
   Histogram send_lag;
+  CalmTail calm_lag;  // of the send lag
   std::uint64_t due = 0;
   std::uint64_t sent = 0;
   std::uint64_t queued = 0;    // of those sent: found every connection busy when they were due

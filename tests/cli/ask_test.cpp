@@ -41,12 +41,13 @@ TEST(Ask, IsMadeIntoAScenario) {
 
 TEST(Ask, MeasuresForAsLongAsItsFigureNeeds) {
   const auto window_ms = [](const std::string& ask) { return scenario_for(ask).window.count(); };
-  EXPECT_EQ(window_ms("connections=10 rate=300 by=p99"), 4000) << "1,200 answers";
+  EXPECT_EQ(window_ms("connections=10 rate=300 p99<5ms"), 4000) << "1,200 answers";
+  EXPECT_EQ(window_ms("connections=10 rate=2000 by=p99"), 2500) << "5,000 answers";
   EXPECT_EQ(window_ms("connections=10 rate=300 by=p50"), 1000) << "300 answers";
   EXPECT_EQ(window_ms("connections=10 rate=10 by=p50"), 5000);
-  EXPECT_EQ(window_ms("connections=10 rate=5000 by=p99"), 700);
+  EXPECT_EQ(window_ms("connections=10 rate=5000 by=p99"), 1500);
   EXPECT_EQ(window_ms("connections=10 by=rate"), 1000);
-  EXPECT_EQ(window_ms("connections=50 think=100ms"), 2402) << "each asks ten times a second";
+  EXPECT_EQ(window_ms("connections=200 think=100ms"), 2503) << "each asks ten times a second";
 }
 
 TEST(Ask, GivesEachContestantTheSizeThatTheLoadNeeds) {

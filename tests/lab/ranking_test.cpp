@@ -13,6 +13,7 @@
 namespace weir::lab {
 namespace {
 
+using samples::Runs;
 using samples::trial_of;
 
 const std::vector<double> quiet_twin{5100, 5000, 5050};
@@ -48,10 +49,43 @@ TEST(Ranking, RanksLateLatenciesThatAreAtMostLower) {
   EXPECT_EQ(trial.findings[1].letters, "a");
   EXPECT_EQ(trial.findings[2].letters, "a");
   EXPECT_EQ(trial.answer.rfind("Too close to tell here (closer than 1.0", 0), 0U) << trial.answer;
-  EXPECT_NE(trial.answer.find("or known only to be at most so much): thread, pool (p99 latency: at "
-                              "most"),
-            std::string::npos)
+  EXPECT_NE(
+      trial.answer.find("or known only to be at most so much): thread, pool (calm p99 latency: "
+                        "at most"),
+      std::string::npos)
       << trial.answer;
+}
+
+/// Three of four blocks are disturbed under one or the other.
+TEST(Ranking, RanksAP99ByItsCalmerBlocks) {
+  const std::vector<Runs> runs{{"thread", {9000, 4000, 600, 5000}},
+                               {"epoll", {500, 7000, 9000, 8000}}};
+  const Trial trial = trial_of(Criterion::p99, runs, {5000, 8000, 6000, 610});
+  EXPECT_NEAR(trial.findings[0].to_best, 1.2, 1e-4);
+  EXPECT_EQ(recommended(trial)->contestant, "epoll");
+  EXPECT_EQ(text_of(trial.findings[1].value, Criterion::p99),
+            text_of(trial.findings[1].low, Criterion::p99));
+  EXPECT_EQ(recommended(trial_of(Criterion::p50, runs, {5000, 8000, 6000, 610}))->contestant,
+            "thread");
+}
+
+/// A run's calmer slices say who is better, all requests whether it is good enough.
+TEST(Ranking, RanksByTheCalmP99AndHoldsGoalsAgainstAll) {
+  Trial trial = trial_of(
+      Criterion::p99, {{"epoll", {5000, 5100, 5050}}, {"thread", {7700, 7800, 7600}}}, quiet_twin);
+  for (Cell& cell : trial.results.cells) {
+    const bool epoll = cell.contestant == "epoll";
+    cell.p99_calm_ns = epoll ? 90'000 : 30'000;
+    cell.p99_ns = epoll ? 100'000 : 900'000;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[1].letters, "a");
+  EXPECT_NEAR(trial.findings[0].to_best, 3, 1e-9);
+
+  trial.scenario.goal = Goal{"p99<200us", Criterion::p99, 200e3};
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[1].note, "p99 900 us, asked for was p99<200us");
+  EXPECT_EQ(recommended(trial)->contestant, "epoll");
 }
 
 TEST(Ranking, TellsNobodyWorseThanALateOneThatMayBeBetter) {

@@ -15,6 +15,12 @@ TEST(Median, IsTheMiddleOrTheMeanOfTheMiddleTwo) {
   EXPECT_THROW(median({}), std::invalid_argument);
 }
 
+TEST(LowerQuartile, IsTheLowestOfUpToFour) {
+  EXPECT_DOUBLE_EQ(lower_quartile({4, 2, 3, 9}), 2);
+  EXPECT_DOUBLE_EQ(lower_quartile({4, 2, 3, 9, 8}), 3);
+  EXPECT_THROW(lower_quartile({}), std::invalid_argument);
+}
+
 TEST(HodgesLehmann, IsNotMovedByOneWildValue) {
   EXPECT_DOUBLE_EQ(hodges_lehmann({1, 2, 3}), 2);
   EXPECT_LT(hodges_lehmann({1, 2, 3, 2, 2, 1000}), 3);

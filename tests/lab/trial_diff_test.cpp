@@ -67,9 +67,10 @@ TEST(TrialDiff, SaysNothingOfRunsThatWereJudgedByOtherFigures) {
   EXPECT_FALSE(found.rows[1].reference_worse.known());
   EXPECT_FALSE(found.rows[1].noise_floor.known());
   ASSERT_EQ(found.sentences.size(), 2u);
-  EXPECT_EQ(found.sentences[1],
-            "made_up was judged by server CPU per request, then by p99 latency, so nothing is said "
-            "of it.");
+  EXPECT_EQ(
+      found.sentences[1],
+      "made_up was judged by server CPU per request, then by calm p99 latency, so nothing is said "
+      "of it.");
 }
 
 TEST(TrialDiff, RefusesOtherScenarios) {
