@@ -19,6 +19,7 @@
 #include "cli/target.hpp"
 #include "cli/version.hpp"
 #include "lab/blocks.hpp"
+#include "prices/gauge.hpp"
 
 namespace weir::cli {
 namespace {
@@ -81,10 +82,48 @@ lab::CompareOptions experiment_of(const std::vector<Service>& services,
   return lab;
 }
 
-void fill_in(prices::Prediction& prediction, const lab::Results& results) {
+/// What was measured, and how fast the machine was meanwhile.
+struct Measured {
+  lab::Results results;
+  std::vector<lab::Figure> dearer;  // before each run, and after the last (Gauge::dearer)
+
+  /// What the prices that the run's cost is made of were then, so many times those of the list.
+  lab::Figure dearer_in(const lab::Cell& cell) const {
+    const auto run = static_cast<std::size_t>(&cell - results.cells.data());
+    const lab::Figure both = dearer.at(run) + dearer.at(run + 1);
+    return both / 2;
+  }
+
+  lab::Figure usually_dearer() const {
+    std::vector<double> known;
+    for (const lab::Figure& each : dearer) {
+      if (each.known()) known.push_back(each.value_or(0));
+    }
+    return known.empty() ? dearer.back() : lab::Figure(lab::median(known));
+  }
+};
+
+Measured measure(const lab::CompareOptions& experiment, const prices::Gauge& gauge,
+                 const lab::Progress& told) {
+  Measured measured;
+  measured.results = lab::run(experiment, [&](const lab::ProgressEvent& event) {
+    measured.dearer.push_back(gauge.dearer());
+    if (told) told(event);
+  });
+  measured.dearer.push_back(gauge.dearer());
+  return measured;
+}
+
+void fill_in(prices::Prediction& prediction, const Measured& measured) {
+  const lab::Results& results = measured.results;
   for (const lab::Row& row : results.rows) {
     if (lab::words_of(row.contestant).front() != prediction.model) continue;
     prediction.measured_cpu_ns = row.cpu_ns_per_request;
+    prediction.measured_cpu_ns_at_prices =
+        lab::over_blocks(lab::cells_of(results, row.contestant, row.connections),
+                         [&measured](const lab::Cell& cell) {
+                           return cell.server.cpu_ns_per_request / measured.dearer_in(cell);
+                         });
     prediction.measured_user_bytes = row.user_bytes_per_connection;
     prediction.measured_kernel_bytes = row.kernel_bytes_per_connection;
   }
@@ -127,8 +166,11 @@ int predict(const std::vector<Service>& services, const PredictOptions& options)
   if (options.measure) {
     lab::CompareOptions experiment = experiment_of(services, models, options);
     experiment.stop = &stop_on_signals();
-    const lab::Results results = lab::run(experiment, progress(options.quiet));
-    for (prices::Prediction& each : foretold.predictions) fill_in(each, results);
+    const prices::Gauge gauge(foretold.prices, options.idle_cpus, experiment.stop);
+    const Measured measured = measure(experiment, gauge, progress(options.quiet));
+    const lab::Results& results = measured.results;
+    for (prices::Prediction& each : foretold.predictions) fill_in(each, measured);
+    foretold.dearer = measured.usually_dearer();
     foretold.measured = true;
     foretold.measured_cpus_sleep = results.machine.cpus_sleep;
     foretold.noise_floor = results.cpu_noise_floor;

@@ -38,16 +38,72 @@ lab::Figure measured_memory(const prices::Prediction& prediction) {
   return prediction.measured_user_bytes + prediction.measured_kernel_bytes;
 }
 
-std::string line_of(const Foretold& foretold, const prices::Prediction& prediction) {
-  std::string line = fmt::format("{:<10}{:>9}{:>12}", prediction.model,
-                                 prices::price_text(prediction.cpu_ns_per_request),
-                                 lab::bytes_text(memory_of(prediction)));
-  if (!foretold.measured) return line + "\n";
-  return line +
-         fmt::format(
-             "{:>12}{:>8}{:>12}{:>8}\n", prices::price_text(prediction.measured_cpu_ns),
-             percent(cpu_error(prediction)), lab::bytes_text(measured_memory(prediction)),
-             percent(prices::relative_error(memory_of(prediction), measured_memory(prediction))));
+lab::Figure error_at_prices(const prices::Prediction& prediction) {
+  return prices::relative_error(prediction.cpu_ns_per_request,
+                                prediction.measured_cpu_ns_at_prices);
+}
+
+std::string predicted_table(const Foretold& foretold) {
+  std::string text = fmt::format("{:<10}{:>12}{:>12}\n{:<10}{:>12}{:>12}\n", "", "CPU", "memory/",
+                                 "model", "/request", "connection");
+  for (const prices::Prediction& each : foretold.predictions) {
+    text +=
+        fmt::format("{:<10}{:>12}{:>12}\n", each.model, prices::price_text(each.cpu_ns_per_request),
+                    lab::bytes_text(memory_of(each)));
+  }
+  return text;
+}
+
+std::string measured_memory_table(const Foretold& foretold) {
+  const auto& all = foretold.predictions;
+  if (std::none_of(all.begin(), all.end(),
+                   [](const auto& each) { return measured_memory(each).known(); })) {
+    return "";
+  }
+  std::string text =
+      fmt::format("\n{:<10}{:>12}{:>12}{:>8}\n", "", "memory/conn.", "measured", "off");
+  for (const prices::Prediction& each : all) {
+    text += fmt::format("{:<10}{:>12}{:>12}{:>8}\n", each.model, lab::bytes_text(memory_of(each)),
+                        lab::bytes_text(measured_memory(each)),
+                        percent(prices::relative_error(memory_of(each), measured_memory(each))));
+  }
+  return text;
+}
+
+std::string measured_table(const Foretold& foretold) {
+  std::string text = fmt::format("{:<10}{:>12}{:>12}{:>8}{:>18}{:>8}\n", "", "CPU/request",
+                                 "measured", "off", "at prices' speed", "off");
+  for (const prices::Prediction& each : foretold.predictions) {
+    text += fmt::format("{:<10}{:>12}{:>12}{:>8}{:>18}{:>8}\n", each.model,
+                        prices::price_text(each.cpu_ns_per_request),
+                        prices::price_text(each.measured_cpu_ns), percent(cpu_error(each)),
+                        prices::price_text(each.measured_cpu_ns_at_prices),
+                        percent(error_at_prices(each)));
+  }
+  return text + measured_memory_table(foretold);
+}
+
+/// What the machine did meanwhile.
+std::string speed_text(const Foretold& foretold) {
+  if (!foretold.measured) return "";
+  std::string text;
+  if (foretold.dearer.known()) {
+    text = fmt::format(
+        "Prices that were taken again between the runs were {} those of the list in the middle; "
+        "what a run "
+        "cost, divided by those before and after it, is what it would have been at the speed that "
+        "the "
+        "machine had when the list was made.",
+        lab::ratio_text(foretold.dearer.value_or(1)));
+  } else {
+    text = fmt::format("The prices couldn't be taken again between the runs: {}.",
+                       foretold.dearer.reason());
+  }
+  if (foretold.noise_floor > 0) {
+    text += fmt::format(" Two runs of the same differed by up to {}.",
+                        lab::ratio_text(foretold.noise_floor));
+  }
+  return text;
 }
 
 std::string terms_text(const prices::Prediction& prediction) {
@@ -107,9 +163,11 @@ Json json_of(const Foretold& foretold, const prices::Prediction& prediction) {
   if (foretold.cores) json.set("capacity_rps", capacity_rps(foretold, prediction));
   if (!foretold.measured) return json;
   json.set("measured_cpu_ns_per_request", prediction.measured_cpu_ns);
+  json.set("measured_cpu_ns_at_prices", prediction.measured_cpu_ns_at_prices);
   json.set("measured_user_bytes_per_connection", prediction.measured_user_bytes);
   json.set("measured_kernel_bytes_per_connection", prediction.measured_kernel_bytes);
   json.set("relative_error", cpu_error(prediction));
+  json.set("relative_error_at_prices", error_at_prices(prediction));
   return json;
 }
 
@@ -117,13 +175,7 @@ Json json_of(const Foretold& foretold, const prices::Prediction& prediction) {
 
 std::string text_of(const Foretold& foretold) {
   std::string text = wrapped("Predicted for " + load_text(foretold.load), "", 0) + "\n";
-  text += fmt::format("{:<10}{:>9}{:>12}", "", "CPU", "memory/");
-  text += foretold.measured ? fmt::format("{:>12}{:>8}{:>12}\n", "measured", "off by", "measured")
-                            : "\n";
-  text += fmt::format("{:<10}{:>9}{:>12}", "model", "/request", "connection");
-  text += foretold.measured ? fmt::format("{:>12}{:>8}{:>12}{:>8}\n", "CPU", "", "memory", "off by")
-                            : "\n";
-  for (const prices::Prediction& each : foretold.predictions) text += line_of(foretold, each);
+  text += foretold.measured ? measured_table(foretold) : predicted_table(foretold);
   text += "\n";
   for (const prices::Prediction& each : foretold.predictions)
     text += wrapped(terms_text(each), "", 2);
@@ -136,10 +188,8 @@ std::string text_of(const Foretold& foretold) {
                        "other, so they tell little of each other.",
                        "", 0);
   }
-  if (foretold.measured && foretold.noise_floor > 0) {
-    text += "\n" + wrapped(fmt::format("Two runs of the same differed by up to {}.",
-                                       lab::ratio_text(foretold.noise_floor)),
-                           "", 0);
+  if (const std::string speed = speed_text(foretold); !speed.empty()) {
+    text += "\n" + wrapped(speed, "", 0);
   }
   return text;
 }
@@ -157,7 +207,10 @@ std::string to_json(const Foretold& foretold) {
                                               : lab::Figure::missing("full load"));
   json.set("churn", foretold.load.churn);
   if (foretold.cores) json.set("cores", static_cast<double>(*foretold.cores));
-  if (foretold.measured) json.set("noise_floor", foretold.noise_floor);
+  if (foretold.measured) {
+    json.set("noise_floor", foretold.noise_floor);
+    json.set("dearer", foretold.dearer);
+  }
   Json predictions = Json::array();
   for (const prices::Prediction& each : foretold.predictions) {
     predictions.push(json_of(foretold, each));

@@ -16,6 +16,7 @@ struct Foretold {
   bool measured = false;
   std::string measured_cpus_sleep = {};  // why idle CPUs may have slept then; empty: kept awake
   double noise_floor = 0;                // of what was measured
+  lab::Figure dearer = {};               // prices meanwhile, so many times those of the list
   std::string command;
 };
 

@@ -12,12 +12,16 @@
 namespace weir::prices {
 namespace {
 
+enum class Manner { at_once, in_turn };
+
 /// Clients that ask in rounds, and so let those who serve them rest between two measurements.
 class Audience {
  public:
-  explicit Audience(const Place& place)
-      : elsewhere_(place, crowd,
-                   [this](const Loopback& server) { ask_in_rounds(server, crowd, rounds_); }) {
+  Audience(const Place& place, Manner manner)
+      : elsewhere_(place, crowd, [this, manner](const Loopback& server) {
+          if (manner == Manner::at_once) ask_in_rounds(server, crowd, rounds_);
+          ask_in_turn_in_rounds(server, crowd, paced, rounds_);
+        }) {
     for (Descriptor& client : clients) {
       client = elsewhere_.server.accept();
       be_patient(client);
@@ -47,7 +51,9 @@ void serve_all_along(const Descriptor& client) {
 /// Threads, in a process of their own: here they would make each fork dearer.
 class Threads {
  public:
-  explicit Threads(const Place& place) : audience_(place) { audience_.warm_up(); }
+  explicit Threads(const Place& place, Manner manner = Manner::at_once) : audience_(place, manner) {
+    audience_.warm_up();
+  }
 
   double cpu_ns() const { return process_.cpu_ns(); }
   std::uint64_t answer(std::uint64_t times) const { return audience_.ask(times); }
@@ -64,9 +70,23 @@ class Threads {
   Child process_{[this] { serve(); }};
 };
 
+/// Threads that have little to do.
+class PacedThreads {
+ public:
+  explicit PacedThreads(const Place& place) : threads_(place, Manner::in_turn) {}
+
+  double cpu_ns() const { return threads_.cpu_ns(); }
+  std::uint64_t answer(std::uint64_t times) const {
+    return threads_.answer(std::max<std::uint64_t>(1, times / one_in));
+  }
+
+ private:
+  Threads threads_;
+};
+
 class Processes {
  public:
-  explicit Processes(const Place& place) : audience_(place) {
+  explicit Processes(const Place& place) : audience_(place, Manner::at_once) {
     for (const Descriptor& client : audience_.clients) {
       processes_.push_back(std::make_unique<Child>([&client] { serve_all_along(client); }));
     }
@@ -161,6 +181,14 @@ class MakesProcesses : public Doorman {
   }
 };
 
+Run of_threads_now_and_then(const Place& place) {
+  const auto server = std::make_shared<PacedThreads>(place);
+  return [server, run = timed(server)](std::uint64_t times) {
+    server->answer(crowd * one_in);  // other prices had the caches since each had its turn
+    return run(times);
+  };
+}
+
 }  // namespace
 
 std::vector<Probe> carrier_probes() {
@@ -168,6 +196,9 @@ std::vector<Probe> carrier_probes() {
       {{"exchange_threads", "the same, each client with a thread of its own",
         "recv, send by 64 threads on one CPU, each of which waits for its client", "recv(2)"},
        run_of<Threads>},
+      {{"exchange_paced_threads", "the same, of clients that take turns",
+        "as exchange_threads, but they ask 4,000 times a second in all", "recv(2)"},
+       of_threads_now_and_then},
       {{"exchange_processes", "the same, each client with a process of its own",
         "recv, send by 64 processes on one CPU, each of which waits for its client", "recv(2)"},
        run_of<Processes>},

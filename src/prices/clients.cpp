@@ -113,42 +113,76 @@ void ask_once_each(const Loopback& server, std::size_t at_a_time) {
 
 namespace {
 
-/// Calls `ask` so long after it was last called, or at once when that took longer.
-template <class Ask>
-[[noreturn]] void every(std::chrono::nanoseconds interval, Ask ask) {
-  for (auto due = Clock::now();; due = std::max(due + interval, Clock::now())) {
-    while (Clock::now() < due) {
+/// Says when it is time again: so long after it last was, or at once when that is over.
+class Pace {
+ public:
+  explicit Pace(std::chrono::nanoseconds interval) : interval_(interval) {}
+
+  void wait() {
+    while (Clock::now() < due_) {
     }
-    ask();
+    due_ = std::max(due_ + interval_, Clock::now());
   }
-}
+
+ private:
+  std::chrono::nanoseconds interval_;
+  Clock::time_point due_ = Clock::now();
+};
+
+/// Connections that ask one after the other.
+class Turns {
+ public:
+  Turns(const Loopback& server, std::size_t connections) : asking_(server, connections) {}
+
+  void ask() {
+    send_request(asking_.connections()[next_]);
+    next_ = (next_ + 1) % asking_.connections().size();
+    bool answered = false;
+    while (!answered) {
+      asking_.wait([&answered](const Descriptor& each) {
+        receive_answer(each);
+        answered = true;
+      });
+    }
+  }
+
+ private:
+  Asking asking_;
+  std::size_t next_ = 0;
+};
 
 }  // namespace
 
 void ask_every(const Loopback& server, std::chrono::nanoseconds interval) {
   const Descriptor connection = server.connect();
   send_without_delay(connection);
-  every(interval, [&connection] {
+  for (Pace pace(interval);;) {
+    pace.wait();
     send_request(connection);
     receive_answer(connection);
-  });
+  }
 }
 
 void ask_in_turn(const Loopback& server, std::size_t connections,
                  std::chrono::nanoseconds interval) {
-  Asking asking(server, connections);
-  std::size_t next = 0;
-  every(interval, [&] {
-    send_request(asking.connections()[next]);
-    next = (next + 1) % connections;
-    bool answered = false;
-    while (!answered) {
-      asking.wait([&answered](const Descriptor& each) {
-        receive_answer(each);
-        answered = true;
-      });
+  Turns turns(server, connections);
+  for (Pace pace(interval);;) {
+    pace.wait();
+    turns.ask();
+  }
+}
+
+void ask_in_turn_in_rounds(const Loopback& server, std::size_t connections,
+                           std::chrono::nanoseconds interval, const Rounds& rounds) {
+  Turns turns(server, connections);
+  for (;;) {
+    Pace pace(interval);
+    for (std::uint64_t unasked = take(rounds.begun); unasked > 0; --unasked) {
+      pace.wait();
+      turns.ask();
     }
-  });
+    give(rounds.ended, 1);
+  }
 }
 
 }  // namespace weir::prices

@@ -40,4 +40,8 @@ void ask_every(const Loopback& server, std::chrono::nanoseconds interval);
 void ask_in_turn(const Loopback& server, std::size_t connections,
                  std::chrono::nanoseconds interval);
 
+/// The same, but they only ask as often as they are told to.
+void ask_in_turn_in_rounds(const Loopback& server, std::size_t connections,
+                           std::chrono::nanoseconds interval, const Rounds& rounds);
+
 }  // namespace weir::prices

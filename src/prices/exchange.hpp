@@ -1,6 +1,7 @@
 // A request and its answer, as the probes' servers make them; and clients elsewhere.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +16,12 @@ namespace weir::prices {
 
 constexpr std::size_t crowd = 64;      // clients that stay
 constexpr std::size_t newcomers = 16;  // at a time, of those that come and go
+
+/// Between the requests of those who don't ask at once.
+constexpr std::chrono::microseconds paced{250};
+/// Such a request takes more than ten times as long as its CPU time: of so many that are to be answered
+/// only one is.
+constexpr std::uint64_t one_in = 8;
 
 /// Waits for a request's bytes and returns how many; 0: the end. Throws std::system_error.
 std::size_t receive(int client);

@@ -11,18 +11,17 @@
 namespace weir::prices {
 namespace {
 
-constexpr std::chrono::microseconds paced{250};
 constexpr int patience_ms = 5'000;  // clients that are there ask sooner
 
 /// One client, whose requests are waited for in recv.
 class One : public OneThread {
  public:
-  /// `one_in`: of so many requests that are to be answered only one is, where they take their time.
-  One(const Place& place, const Elsewhere::Ask& ask, std::uint64_t one_in)
-      : elsewhere_(place, 1, ask), client_(elsewhere_.server.accept()), one_in_(one_in) {}
+  /// `divisor`: of so many requests that are to be answered only one is.
+  One(const Place& place, const Elsewhere::Ask& ask, std::uint64_t divisor)
+      : elsewhere_(place, 1, ask), client_(elsewhere_.server.accept()), divisor_(divisor) {}
 
   std::uint64_t answer(std::uint64_t times) const {
-    const std::uint64_t count = std::max<std::uint64_t>(1, times / one_in_);
+    const std::uint64_t count = std::max<std::uint64_t>(1, times / divisor_);
     for (std::uint64_t i = 0; i < count; ++i) exchange(client_.get());
     return count;
   }
@@ -30,7 +29,7 @@ class One : public OneThread {
  private:
   Elsewhere elsewhere_;
   Descriptor client_;
-  std::uint64_t one_in_;
+  std::uint64_t divisor_;
 };
 
 /// An epoll of clients.
@@ -63,9 +62,9 @@ class Watch {
 /// Many clients, and one epoll that waits for all of them.
 class Crowd : public OneThread {
  public:
-  /// `one_in`: as One's.
-  Crowd(const Place& place, const Elsewhere::Ask& ask, std::uint64_t one_in)
-      : elsewhere_(place, crowd, ask), one_in_(one_in) {
+  /// `divisor`: as One's.
+  Crowd(const Place& place, const Elsewhere::Ask& ask, std::uint64_t divisor)
+      : elsewhere_(place, crowd, ask), divisor_(divisor) {
     for (std::size_t i = 0; i < crowd; ++i) {
       clients_.push_back(elsewhere_.server.accept());
       watch_.add(clients_.back().get());
@@ -73,7 +72,7 @@ class Crowd : public OneThread {
   }
 
   std::uint64_t answer(std::uint64_t times) const {
-    const std::uint64_t count = std::max<std::uint64_t>(1, times / one_in_);
+    const std::uint64_t count = std::max<std::uint64_t>(1, times / divisor_);
     std::uint64_t answered = 0;
     while (answered < count) {
       watch_.wait([&answered](int client) {
@@ -88,7 +87,7 @@ class Crowd : public OneThread {
   Elsewhere elsewhere_;
   std::vector<Descriptor> clients_;
   Watch watch_;
-  std::uint64_t one_in_;
+  std::uint64_t divisor_;
 };
 
 /// Clients that come and go, and one epoll that waits for all of them. Between two measurements there
@@ -161,9 +160,6 @@ Run of_crowd(const Place& place) {
   const auto ask = [](const Loopback& server) { ask_at_once(server, crowd); };
   return timed(std::make_shared<Crowd>(place, ask, 1));
 }
-
-/// A paced request takes more than ten times as long as its CPU time.
-constexpr std::uint64_t one_in = 8;
 
 Run of_crowd_now_and_then(const Place& place) {
   const auto ask = [](const Loopback& server) { ask_in_turn(server, crowd, paced); };

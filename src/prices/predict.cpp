@@ -121,9 +121,12 @@ void add_resumed(Sum& sum, const Known& model, double times) {
 void add_requests(Sum& sum, const Workload& load, const Known& model) {
   const bool one = load.connections == 1 || model.carrier == Carrier::one;
   if (load.rate_rps) {
-    sum.add(one ? "exchange_paced" : "exchange_paced_crowd", 1,
-            "a request answered by a CPU that was idle");
-    if (!one) add_carrier(sum, model, 1);
+    const bool threads = model.carrier == Carrier::threads;
+    sum.add(one       ? "exchange_paced"
+            : threads ? "exchange_paced_threads"
+                      : "exchange_paced_crowd",
+            1, "a request answered by a CPU that was idle");
+    if (!one && !threads) add_carrier(sum, model, 1);
   } else if (one) {
     sum.add("exchange_alone", 1, "a request answered, while its client waits");
   } else {
@@ -195,6 +198,7 @@ Prediction predict(const PriceList& list, const Workload& load, const std::strin
   }
   const lab::Figure not_measured = lab::Figure::missing("not measured");
   prediction.measured_cpu_ns = not_measured;
+  prediction.measured_cpu_ns_at_prices = not_measured;
   prediction.measured_user_bytes = not_measured;
   prediction.measured_kernel_bytes = not_measured;
   return prediction;

@@ -32,6 +32,8 @@ struct Prediction {
   lab::Figure user_bytes_per_connection;
   lab::Figure kernel_bytes_per_connection;  ///< stack and page tables, without socket buffers
   lab::Figure measured_cpu_ns;              ///< what came of it, where it was measured
+  lab::Figure measured_cpu_ns_at_prices;    ///< the same, had the machine been as fast as it was
+                                            ///< when the list was made (Gauge)
   lab::Figure measured_user_bytes;
   lab::Figure measured_kernel_bytes;
 };

@@ -55,6 +55,12 @@ TEST_F(Predicted, IsWrittenDownAndThenMeasured) {
             epoll.at("cpu_ns_per_request").number_or(1));
   EXPECT_GT(after.at("measured_cpu_ns_per_request").number_or(0), 0) << measured;
   EXPECT_TRUE(after.at("relative_error").is_number()) << measured;
+  EXPECT_GT(both.at("dearer").number_or(0), 0) << measured;
+  EXPECT_NEAR(after.at("measured_cpu_ns_at_prices").number_or(0),
+              after.at("cpu_ns_per_request").number_or(0) /
+                  (1 + after.at("relative_error_at_prices").number_or(0)),
+              1)
+      << measured;
 }
 
 TEST_F(Predicted, IsExtrapolatedToMoreCores) {

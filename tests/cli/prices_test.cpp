@@ -84,7 +84,7 @@ TEST(PriceList, HasNoPriceOfEverything) {
                 "function_call, null_call, idle_sleep, epoll_none, epoll_ready, pair_message, "
                 "loopback_message, connection, exchange_crowd, exchange_alone, exchange_paced, "
                 "exchange_paced_crowd, newcomer_crowd, newcomer_in_turn, exchange_ring, "
-                "exchange_threads, "
+                "exchange_threads, exchange_paced_threads, "
                 "exchange_processes, newcomer_threads, newcomer_processes, op_done, op_pending, "
                 "fiber_switch, event_calls, "
                 "thread_switch, process_switch, wake_other_cpu, page_fault, thread_life, "

@@ -23,6 +23,7 @@ PriceList made_up() {
   add("exchange_paced_crowd", 21000);
   add("exchange_ring", 7000);
   add("exchange_threads", 13000);
+  add("exchange_paced_threads", 23000);
   add("exchange_processes", 29000);
   add("newcomer_crowd", 40000);
   add("newcomer_in_turn", 46000);
@@ -55,7 +56,9 @@ TEST(Predict, AddsUpWhatAModelDoesForARequest) {
 TEST(Predict, LetsTheCpuGoIdleAtAGentleRate) {
   const Workload gentle{.connections = 64, .rate_rps = 1000, .churn = false};
   EXPECT_DOUBLE_EQ(cpu_of(gentle, "iterative"), 17000);
-  EXPECT_DOUBLE_EQ(cpu_of(gentle, "thread"), 21000 + (13000 - 8000));
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "thread"), 23000);
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "pool"), 23000);
+  EXPECT_DOUBLE_EQ(cpu_of(gentle, "fork"), 21000 + (29000 - 8000));
   EXPECT_DOUBLE_EQ(cpu_of(gentle, "epoll"), 21000 + 5);
   EXPECT_DOUBLE_EQ(cpu_of(gentle, "uring"), 21000 - (8000 - 7000) + 5);
   const Workload one{.connections = 1, .rate_rps = 1000, .churn = false};
