@@ -111,7 +111,7 @@ long window_ms(const Ask& ask) {
   constexpr double window_max = 5000;
   const bool by_tail = judge_of(ask) == "p99";
   const double window_min = by_tail ? 1500 : ask.rate ? 700 : 1000;
-  const double samples = by_tail ? 5000 : ask.goal.starts_with("p99") ? 1200 : 300;
+  const double samples = by_tail ? 5500 : ask.goal.starts_with("p99") ? 1200 : 300;
   const double rate = about_rate(ask) * (1 - ask.rare_share);
   return std::lround(std::clamp(1000 * samples / rate, window_min, window_max));
 }

@@ -42,7 +42,7 @@ Named finding_named(const std::string& words, const std::vector<lab::Trial>& tri
     if (trial.scenario.name != scenario) continue;
     for (const lab::Finding& finding : trial.findings) {
       if (finding.contestant != contestant) continue;
-      if (trial.judge != trial.scenario.judge) {
+      if (lab::judged_by_cost_instead(trial)) {
         return {lab::Figure::missing("the load generator was the limit"), "", false, {}, {}};
       }
       return {finding.value, lab::value_text(trial, finding), lab::is_count(trial.judge), &trial,

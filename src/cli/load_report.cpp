@@ -35,7 +35,20 @@ const char* verdict_of(load::Limit limit) {
   return "";
 }
 
-Json latency_json(const load::Histogram& histogram, const load::CalmTail* calm = nullptr) {
+/// A server that leaves many unanswered at the end has no calm time: it only fell behind late.
+bool fell_behind(const load::LoadResult& result) {
+  constexpr std::uint64_t one_in = 20;
+  return result.censored * one_in > result.due;
+}
+
+Json calm_json(const load::LoadResult& result, const load::CalmTail& calm) {
+  if (fell_behind(result)) return "n/a: more than a twentieth was unanswered at the end";
+  const auto p99_ns = calm.p99_ns();
+  return p99_ns ? Json(static_cast<double>(*p99_ns)) : Json();
+}
+
+Json latency_json(const load::LoadResult& result, const load::Histogram& histogram,
+                  const load::CalmTail* calm = nullptr) {
   Json json = Json::object();
   json.set("count", static_cast<double>(histogram.count()));
   json.set("mean_ns", histogram.mean_ns());
@@ -50,9 +63,8 @@ Json latency_json(const load::Histogram& histogram, const load::CalmTail* calm =
     }
   }
   json.set("max_ns", static_cast<double>(histogram.max_ns()));
-  if (const auto value = calm != nullptr ? calm->p99_ns() : std::nullopt) {
-    json.set("p99_calm_ns", static_cast<double>(*value));
-  }
+  if (calm == nullptr) return json;
+  if (Json p99 = calm_json(result, *calm); !p99.is_null()) json.set("p99_calm_ns", std::move(p99));
   return json;
 }
 
@@ -187,11 +199,11 @@ std::string json_of(const LoadReport& report) {
   json.set("errors", errors_json(result));
   Json latency = Json::object();
   if (report.plan.open) {
-    latency.set("response", latency_json(result.response, &result.calm));
-    latency.set("service", latency_json(result.service));
-    latency.set("send_lag", latency_json(result.send_lag, &result.calm_lag));
+    latency.set("response", latency_json(result, result.response, &result.calm));
+    latency.set("service", latency_json(result, result.service));
+    latency.set("send_lag", latency_json(result, result.send_lag, &result.calm_lag));
   } else {
-    latency.set("service", latency_json(result.service, &result.calm));
+    latency.set("service", latency_json(result, result.service, &result.calm));
   }
   json.set("latency", std::move(latency));
   json.set("generator", generator_json(result));

@@ -122,6 +122,9 @@ void fill_in(prices::Prediction& prediction, const Measured& measured) {
     prediction.measured_cpu_ns_at_prices =
         lab::over_blocks(lab::cells_of(results, row.contestant, row.connections),
                          [&measured](const lab::Cell& cell) {
+                           if (cell.verdict.limit == lab::Limit::invalid) {
+                             return lab::Figure::missing("no valid run");
+                           }
                            return cell.server.cpu_ns_per_request / measured.dearer_in(cell);
                          });
     prediction.measured_user_bytes = row.user_bytes_per_connection;

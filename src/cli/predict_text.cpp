@@ -90,10 +90,8 @@ std::string speed_text(const Foretold& foretold) {
   if (foretold.dearer.known()) {
     text = fmt::format(
         "Prices that were taken again between the runs were {} those of the list in the middle; "
-        "what a run "
-        "cost, divided by those before and after it, is what it would have been at the speed that "
-        "the "
-        "machine had when the list was made.",
+        "what a run cost, divided by those before and after it, is what it would have been at the "
+        "speed that the machine had when the list was made.",
         lab::ratio_text(foretold.dearer.value_or(1)));
   } else {
     text = fmt::format("The prices couldn't be taken again between the runs: {}.",

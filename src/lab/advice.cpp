@@ -36,8 +36,7 @@ std::string reason_of(const Trial& trial, const Finding& best) {
     reason += fmt::format("; {} {}", worst->contestant, value_text(trial, *worst));
     if (worst->to_best > 0) reason += fmt::format(", {} as bad", ratio_text(worst->to_best));
   }
-  if (trial.judge != trial.scenario.judge)
-    reason += "; of the rates the load generator was the limit";
+  if (judged_by_cost_instead(trial)) reason += "; of the rates the load generator was the limit";
   if (!out.empty()) reason += fmt::format("; not ranked: {}", fmt::join(out, ", "));
   return reason;
 }

@@ -53,15 +53,27 @@ Figure over_blocks(const std::vector<const Cell*>& cells, const FigureOf& figure
   return cells.empty() ? Figure::missing("not measured") : figure_of(*cells.back());
 }
 
-std::vector<double> log_ratios(const Results& results, const std::vector<const Cell*>& cells,
-                               const FigureOf& figure_of) {
-  std::vector<double> ratios;
+Paired paired(const Results& results, const std::vector<const Cell*>& cells,
+              const FigureOf& figure_of) {
+  Paired both;
   for (const Cell* cell : cells) {
     const Cell* neighbour = neighbour_of(results, *cell);
     if (neighbour == nullptr) continue;
     const double own = figure_of(*cell).value_or(0);
-    const double other = figure_of(*neighbour).value_or(0);
-    if (own > 0 && other > 0) ratios.push_back(std::log(own / other));
+    const double reference = figure_of(*neighbour).value_or(0);
+    if (own <= 0 || reference <= 0) continue;
+    both.own.push_back(own);
+    both.reference.push_back(reference);
+  }
+  return both;
+}
+
+std::vector<double> log_ratios(const Results& results, const std::vector<const Cell*>& cells,
+                               const FigureOf& figure_of) {
+  const Paired both = paired(results, cells, figure_of);
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < both.own.size(); ++i) {
+    ratios.push_back(std::log(both.own[i] / both.reference[i]));
   }
   return ratios;
 }

@@ -25,6 +25,15 @@ std::vector<double> known_values(const std::vector<const Cell*>& cells, const Fi
 /// Returns the median over the blocks; when no block has the figure, the reason the last one gave.
 Figure over_blocks(const std::vector<const Cell*>& cells, const FigureOf& figure_of);
 
+/// The figures of runs, each with the reference's of the same block and load beside it: those of
+/// which both are known and above 0.
+struct Paired {
+  std::vector<double> own;
+  std::vector<double> reference;
+};
+Paired paired(const Results& results, const std::vector<const Cell*>& cells,
+              const FigureOf& figure_of);
+
 /// Returns the log-ratios to the reference of the same block and load: neighbours in time.
 std::vector<double> log_ratios(const Results& results, const std::vector<const Cell*>& cells,
                                const FigureOf& figure_of);

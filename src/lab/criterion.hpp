@@ -13,8 +13,9 @@ enum class Criterion {
   cpu,       ///< server CPU time for each request
   rate,      ///< answers a second
   p50,       ///< of the latency; of the response time in an open loop
-  p99,       ///< likewise, in the calmer slices of the window: what the machine itself holds up is
-             ///< hardly in it, and tells nothing of who is better
+  p99,       ///< likewise
+  calm_p99,  ///< in the calmer slices of the window: what the machine itself holds up is hardly in
+             ///< it, and tells nothing of who is better. Judges instead of p99 where it is known
   memory,    ///< that a connection adds: user memory, kernel stacks and page tables
   unserved,  ///< clients that never got an answer
   lost,      ///< connections that broke off

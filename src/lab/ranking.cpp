@@ -40,9 +40,9 @@ std::vector<double> how_much_worse(const Trial& trial, const std::vector<const C
   return ratios;
 }
 
-/// What disturbs a run only ever makes its p99 higher.
+/// What disturbs a run makes its p99 higher, and never lower.
 bool only_disturbed_upwards(Criterion judge) {
-  return judge == Criterion::p99;
+  return judge == Criterion::calm_p99;
 }
 
 /// The figure over the blocks.
@@ -59,14 +59,16 @@ std::optional<double> estimated(const Trial& trial, const std::string& contestan
   const std::vector<double> ratios = how_much_worse(trial, cells);
   if (ratios.empty()) return std::nullopt;
   if (!only_disturbed_upwards(trial.judge)) return hodges_lehmann(ratios);
-  const Figure reference = value_of(trial, runs_of(trial, trial.results.reference));
-  return std::log(value_of(trial, cells).value_or(0) / reference.value_or(0));
+  const Paired both = paired(trial.results, cells, judged(trial));
+  return std::log(lower_quartile(both.own) / lower_quartile(both.reference));
 }
 
 /// By how much the generator was late where it counts: a hundredth of the requests moves a p99, in the
 /// calmer slices if it is late in these, but no median, unless a tenth was late as well.
 const Figure& lag_that_counts(const Cell& cell, Criterion judge) {
-  const Figure& lag = judge == Criterion::p50 ? cell.send_lag_p90_ns : cell.send_lag_p99_calm_ns;
+  const Figure& lag = judge == Criterion::p50        ? cell.send_lag_p90_ns
+                      : judge == Criterion::calm_p99 ? cell.send_lag_p99_calm_ns
+                                                     : cell.send_lag_p99_ns;
   return lag.known() ? lag : cell.send_lag_p99_ns;
 }
 
@@ -74,7 +76,9 @@ const Figure& lag_that_counts(const Cell& cell, Criterion judge) {
 bool is_late(const Trial& trial, const Row& row) {
   constexpr double good_part = 0.25;
   const Criterion judge = trial.judge;
-  if (judge != Criterion::p50 && judge != Criterion::p99) return false;
+  const bool latency =
+      judge == Criterion::p50 || judge == Criterion::p99 || judge == Criterion::calm_p99;
+  if (!latency) return false;
   const std::vector<const Cell*> cells = runs_of(trial, row.contestant);
   const auto late = std::count_if(cells.begin(), cells.end(), [judge](const Cell* cell) {
     const double latency_ns = figure_of(*cell, judge).value_or(0);

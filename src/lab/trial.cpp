@@ -38,7 +38,7 @@ const char* bound_words(const Trial& trial) {
 
 /// That it is judged by another figure than the scenario's; empty: it isn't.
 std::string instead_text(const Trial& trial) {
-  if (trial.judge == trial.scenario.judge) return "";
+  if (!judged_by_cost_instead(trial)) return "";
   return "The load generator was the limit for those that answered most, so they are ranked by "
          "what a request costs the server. ";
 }
@@ -77,7 +77,19 @@ std::string answer_of(const Trial& trial) {
   return instead_text(trial) + text + others_text(trial, best);
 }
 
+/// Runs too short for slices, and those that were written down before there were any, have a p99 of all
+/// requests only.
+Criterion judge_of(const Scenario& scenario, const Results& results) {
+  const bool calm = std::any_of(results.cells.begin(), results.cells.end(),
+                                [](const Cell& cell) { return cell.p99_calm_ns.known(); });
+  return scenario.judge == Criterion::p99 && calm ? Criterion::calm_p99 : scenario.judge;
+}
+
 }  // namespace
+
+bool judged_by_cost_instead(const Trial& trial) {
+  return trial.judge == Criterion::cpu && trial.scenario.judge != Criterion::cpu;
+}
 
 bool is_best(const Finding& finding) {
   return finding.letters.find('a') != std::string::npos;
@@ -96,7 +108,7 @@ std::string value_text(const Trial& trial, const Finding& finding) {
 }
 
 Trial judge_trial(Scenario scenario, Results results) {
-  const Criterion judge = scenario.judge;
+  const Criterion judge = judge_of(scenario, results);
   Trial trial{std::move(scenario), std::move(results), judge, 0, {}, ""};
   rank(trial);
   trial.answer = answer_of(trial);

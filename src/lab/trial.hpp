@@ -15,7 +15,7 @@ namespace weir::lab {
 /// What became of one contestant.
 struct Finding {
   std::string contestant;
-  Figure value;  ///< of the criterion: the median over the blocks, of a p99 the lower quartile
+  Figure value;  ///< of the criterion: the median over the blocks, of a calm p99 the lower quartile
   Figure low;    ///< the lowest and the highest block
   Figure high;
   bool ranked = false;  ///< it did the whole job, and has the figure
@@ -37,6 +37,10 @@ struct Trial {
 
 /// Judges the runs of a scenario.
 Trial judge_trial(Scenario scenario, Results results);
+
+/// Whether the load generator was the limit of those who answered most, so that the scenario's figure
+/// doesn't tell who is best, and another one judges.
+bool judged_by_cost_instead(const Trial& trial);
 
 /// Whether nobody can be told to be better.
 bool is_best(const Finding& finding);

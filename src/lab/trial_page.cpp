@@ -32,6 +32,8 @@ Format format_of(Criterion criterion) {
       return figure_text<Criterion::p50>;
     case Criterion::p99:
       return figure_text<Criterion::p99>;
+    case Criterion::calm_p99:
+      return figure_text<Criterion::calm_p99>;
     case Criterion::memory:
       return figure_text<Criterion::memory>;
     case Criterion::unserved:
@@ -62,10 +64,12 @@ Drawing chart_of(const Trial& trial) {
 }
 
 std::string findings_html(const Trial& trial) {
-  HtmlTable table("Medians over the blocks. Those that share a letter can't be told apart here.",
-                  {"Contestant", "Note", std::string(title(trial.judge)), "Rank", "To the best",
-                   "Lowest block", "Highest block"},
-                  2);
+  HtmlTable table(
+      fmt::format("{} over the blocks. Those that share a letter can't be told apart here.",
+                  trial.judge == Criterion::calm_p99 ? "Lower quartiles" : "Medians"),
+      {"Contestant", "Note", std::string(title(trial.judge)), "Rank", "To the best", "Lowest block",
+       "Highest block"},
+      2);
   const Criterion judge = trial.judge;
   for (const Finding& finding : trial.findings) {
     const std::string why = finding.value.known() ? finding.note : "n/a: " + finding.value.reason();

@@ -14,7 +14,7 @@ namespace weir::load {
 /// Cuts durations into slices, each of at least 100 ms and a thousand of them, and knows the p99 of
 /// each. On a shared machine a stall of some milliseconds, a few times a second, decides what a hundredth
 /// of all requests takes at least; so does it in some of the slices, and not in the calmer ones. What a
-/// server does itself to a hundredth of its requests is in each of them.
+/// server does itself to a hundredth of its requests, all along, is in each of them.
 class CalmTail {
  public:
   static constexpr Duration slice_min = std::chrono::milliseconds(100);

@@ -19,8 +19,11 @@ class Audience {
  public:
   Audience(const Place& place, Manner manner)
       : elsewhere_(place, crowd, [this, manner](const Loopback& server) {
-          if (manner == Manner::at_once) ask_in_rounds(server, crowd, rounds_);
-          ask_in_turn_in_rounds(server, crowd, paced, rounds_);
+          if (manner == Manner::at_once) {
+            ask_in_rounds(server, crowd, rounds_);
+          } else {
+            ask_in_turn_in_rounds(server, crowd, paced, rounds_);
+          }
         }) {
     for (Descriptor& client : clients) {
       client = elsewhere_.server.accept();

@@ -113,7 +113,7 @@ void ask_once_each(const Loopback& server, std::size_t at_a_time) {
 
 namespace {
 
-/// Says when it is time again: so long after it last was, or at once when that is over.
+/// Says when it is time again: so long after it last was.
 class Pace {
  public:
   explicit Pace(std::chrono::nanoseconds interval) : interval_(interval) {}
@@ -121,7 +121,7 @@ class Pace {
   void wait() {
     while (Clock::now() < due_) {
     }
-    due_ = std::max(due_ + interval_, Clock::now());
+    due_ = std::max(due_, Clock::now()) + interval_;
   }
 
  private:
@@ -175,8 +175,7 @@ void ask_in_turn(const Loopback& server, std::size_t connections,
 void ask_in_turn_in_rounds(const Loopback& server, std::size_t connections,
                            std::chrono::nanoseconds interval, const Rounds& rounds) {
   Turns turns(server, connections);
-  for (;;) {
-    Pace pace(interval);
+  for (Pace pace(interval);;) {
     for (std::uint64_t unasked = take(rounds.begun); unasked > 0; --unasked) {
       pace.wait();
       turns.ask();

@@ -42,12 +42,12 @@ TEST(Ask, IsMadeIntoAScenario) {
 TEST(Ask, MeasuresForAsLongAsItsFigureNeeds) {
   const auto window_ms = [](const std::string& ask) { return scenario_for(ask).window.count(); };
   EXPECT_EQ(window_ms("connections=10 rate=300 p99<5ms"), 4000) << "1,200 answers";
-  EXPECT_EQ(window_ms("connections=10 rate=2000 by=p99"), 2500) << "5,000 answers";
+  EXPECT_EQ(window_ms("connections=10 rate=2000 by=p99"), 2750) << "5,500 answers";
   EXPECT_EQ(window_ms("connections=10 rate=300 by=p50"), 1000) << "300 answers";
   EXPECT_EQ(window_ms("connections=10 rate=10 by=p50"), 5000);
   EXPECT_EQ(window_ms("connections=10 rate=5000 by=p99"), 1500);
   EXPECT_EQ(window_ms("connections=10 by=rate"), 1000);
-  EXPECT_EQ(window_ms("connections=200 think=100ms"), 2503) << "each asks ten times a second";
+  EXPECT_EQ(window_ms("connections=200 think=100ms"), 2753) << "each asks ten times a second";
 }
 
 TEST(Ask, GivesEachContestantTheSizeThatTheLoadNeeds) {

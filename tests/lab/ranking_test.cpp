@@ -49,24 +49,44 @@ TEST(Ranking, RanksLateLatenciesThatAreAtMostLower) {
   EXPECT_EQ(trial.findings[1].letters, "a");
   EXPECT_EQ(trial.findings[2].letters, "a");
   EXPECT_EQ(trial.answer.rfind("Too close to tell here (closer than 1.0", 0), 0U) << trial.answer;
-  EXPECT_NE(
-      trial.answer.find("or known only to be at most so much): thread, pool (calm p99 latency: "
-                        "at most"),
-      std::string::npos)
+  EXPECT_NE(trial.answer.find("or known only to be at most so much): thread, pool (p99 latency: "
+                              "at most"),
+            std::string::npos)
       << trial.answer;
 }
 
+/// As trial_of, of runs that are long enough for slices, all of which were alike.
+Trial calm_trial_of(Criterion judge, const std::vector<Runs>& all,
+                    const std::vector<double>& twin) {
+  Trial trial = trial_of(judge, all, twin);
+  for (Cell& cell : trial.results.cells) cell.p99_calm_ns = cell.p99_ns;
+  return judge_trial(trial.scenario, trial.results);
+}
+
 /// Three of four blocks are disturbed under one or the other.
-TEST(Ranking, RanksAP99ByItsCalmerBlocks) {
+TEST(Ranking, RanksACalmP99ByItsCalmerBlocks) {
   const std::vector<Runs> runs{{"thread", {9000, 4000, 600, 5000}},
                                {"epoll", {500, 7000, 9000, 8000}}};
-  const Trial trial = trial_of(Criterion::p99, runs, {5000, 8000, 6000, 610});
+  const std::vector<double> twin{5000, 8000, 6000, 610};
+  const Trial trial = calm_trial_of(Criterion::p99, runs, twin);
+  EXPECT_EQ(trial.judge, Criterion::calm_p99);
   EXPECT_NEAR(trial.findings[0].to_best, 1.2, 1e-4);
   EXPECT_EQ(recommended(trial)->contestant, "epoll");
   EXPECT_EQ(text_of(trial.findings[1].value, Criterion::p99),
             text_of(trial.findings[1].low, Criterion::p99));
-  EXPECT_EQ(recommended(trial_of(Criterion::p50, runs, {5000, 8000, 6000, 610}))->contestant,
-            "thread");
+  EXPECT_EQ(recommended(calm_trial_of(Criterion::p50, runs, twin))->contestant, "thread");
+}
+
+/// Who has more runs than the reference has no better chance for that.
+TEST(Ranking, ComparesCalmP99sOfTheSameBlocksOnly) {
+  Trial trial = calm_trial_of(
+      Criterion::p99, {{"epoll", {700, 710, 705}}, {"thread", {700, 700, 300}}}, {700, 705, 710});
+  EXPECT_EQ(recommended(trial)->contestant, "thread");
+  std::erase_if(trial.results.cells,
+                [](const Cell& cell) { return cell.contestant == "epoll" && cell.block == 2; });
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_NEAR(trial.findings[1].to_best, 1, 1e-4);
+  EXPECT_NEAR(trial.findings[0].to_best, 1, 1e-4);
 }
 
 /// A run's calmer slices say who is better, all requests whether it is good enough.
@@ -82,9 +102,32 @@ TEST(Ranking, RanksByTheCalmP99AndHoldsGoalsAgainstAll) {
   EXPECT_EQ(trial.findings[1].letters, "a");
   EXPECT_NEAR(trial.findings[0].to_best, 3, 1e-9);
 
+  // Late in some slices only: the calmer ones are what they are.
+  for (Cell& cell : trial.results.cells) {
+    cell.generator_late = true;
+    cell.send_lag_p99_ns = 800'000;
+    cell.send_lag_p99_calm_ns = 1000;
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_FALSE(trial.findings[0].bound);
+  for (Cell& cell : trial.results.cells) cell.send_lag_p99_calm_ns = 30'000;
+  EXPECT_TRUE(judge_trial(trial.scenario, trial.results).findings[0].bound);
+  for (Cell& cell : trial.results.cells) cell.generator_late = false;
+
   trial.scenario.goal = Goal{"p99<200us", Criterion::p99, 200e3};
   trial = judge_trial(trial.scenario, trial.results);
   EXPECT_EQ(trial.findings[1].note, "p99 900 us, asked for was p99<200us");
+  EXPECT_EQ(recommended(trial)->contestant, "epoll");
+}
+
+TEST(Ranking, DoesNotRankWhoFellBehindLate) {
+  Trial trial = calm_trial_of(
+      Criterion::p99, {{"epoll", {5000, 5100, 5050}}, {"thread", {700, 800, 600}}}, quiet_twin);
+  for (Cell& cell : trial.results.cells) {
+    if (cell.contestant == "thread") cell.p99_calm_ns = Figure::missing("it fell behind");
+  }
+  trial = judge_trial(trial.scenario, trial.results);
+  EXPECT_EQ(trial.findings[1].note, "it fell behind");
   EXPECT_EQ(recommended(trial)->contestant, "epoll");
 }
 

@@ -67,10 +67,9 @@ TEST(TrialDiff, SaysNothingOfRunsThatWereJudgedByOtherFigures) {
   EXPECT_FALSE(found.rows[1].reference_worse.known());
   EXPECT_FALSE(found.rows[1].noise_floor.known());
   ASSERT_EQ(found.sentences.size(), 2u);
-  EXPECT_EQ(
-      found.sentences[1],
-      "made_up was judged by server CPU per request, then by calm p99 latency, so nothing is said "
-      "of it.");
+  EXPECT_EQ(found.sentences[1],
+            "made_up was judged by server CPU per request, then by p99 latency, so nothing is said "
+            "of it.");
 }
 
 TEST(TrialDiff, RefusesOtherScenarios) {
@@ -79,6 +78,18 @@ TEST(TrialDiff, RefusesOtherScenarios) {
   EXPECT_THROW(diff({costs(7700)}, {other}), std::invalid_argument);
   other.scenario.name = "other";
   EXPECT_THROW(diff({costs(7700)}, {other}), std::invalid_argument);
+}
+
+/// Of an earlier run the p99 in the calmer slices may not be known.
+TEST(TrialDiff, SaysNothingOfAP99OfAllBesideACalmOne) {
+  const std::vector<samples::Runs> runs{{"epoll", {5000, 5100, 5050}}};
+  const Trial before = samples::trial_of(Criterion::p99, runs, {5100, 5000, 5050});
+  Trial after = before;
+  for (Cell& cell : after.results.cells) cell.p99_calm_ns = 0.1 * cell.p99_ns.value_or(0);
+  after = judge_trial(after.scenario, after.results);
+  const TrialDiff found = diff({before}, {after});
+  EXPECT_EQ(found.count(Change::better), 0u);
+  EXPECT_FALSE(found.rows.front().worse.known());
 }
 
 TEST(TrialDiff, IsJson) {

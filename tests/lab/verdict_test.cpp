@@ -86,6 +86,16 @@ TEST(Verdict, AFullCpuThatBothShareIsTheLimit) {
   EXPECT_EQ(judge(shared, {1, 1, true}).limit, Limit::machine);
 }
 
+TEST(Verdict, KnowsTheP99OfTheCalmerSlices) {
+  std::string report = samples::load_json(64, {});
+  Cell cell;
+  read_load(cell, report);
+  EXPECT_EQ(cell.p99_calm_ns.reason(), "too few answers to tell");
+  report.insert(report.find("\"max_ns\""), "\"p99_calm_ns\":12345,");
+  read_load(cell, report);
+  EXPECT_EQ(cell.p99_calm_ns.value_or(0), 12345);
+}
+
 TEST(Verdict, WrongAnswersAndFailuresMakeARunInvalid) {
   Cell wrong = cell("epoll", 64, 0, {});
   wrong.errors = 2;
