@@ -125,7 +125,9 @@ load::Plan plan_of(const Target& target, const LoadOptions& options) {
 void watch(load::Plan& plan, lab::ServerMeter& meter) {
   plan.counting = counting_window;
   plan.before = [&meter] { meter.before_connections(); };
-  plan.when_connected = [&meter](std::uint32_t connected) { meter.connected(connected); };
+  plan.when_connected = [&meter, others = plan.personas.count()](std::uint32_t connected) {
+    meter.connected(connected + others);
+  };
   plan.window_begin = [&meter] { meter.window_begin(); };
   plan.window_end = [&meter] { meter.window_end(); };
   plan.counting_begin = [&meter] { meter.count_begin(); };

@@ -1,6 +1,8 @@
 #include "lab/server_meter.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +30,11 @@ Figure counted_between(const Sample& begin, const Sample& end, Figure Sample::*c
   return difference;
 }
 
+double memory_of(const Sample& sample) {
+  return sample.user_bytes.value_or(0) + sample.kernel_stack_bytes.value_or(0) +
+         sample.page_table_bytes.value_or(0);
+}
+
 Figure not_negative(const Figure& figure) {
   return figure.known() ? Figure(std::max(0.0, figure.value_or(0))) : figure;
 }
@@ -40,9 +47,18 @@ void ServerMeter::before_connections() {
   idle_ = meter_.sample();
 }
 
+// Whom nobody greets may be connected before there is a thread or a process for it.
 void ServerMeter::connected(std::size_t connections) {
+  constexpr int looks_max = 10;
+  constexpr std::chrono::milliseconds between{20};
   connections_ = static_cast<double>(connections);
   full_ = meter_.sample();
+  for (int looks = 1; looks < looks_max; ++looks) {
+    std::this_thread::sleep_for(between);
+    const double before = memory_of(full_);
+    full_ = meter_.sample();
+    if (memory_of(full_) <= 1.01 * before) return;
+  }
 }
 
 // The clocks are read innermost: walking /proc costs time of its own, which belongs to no window.

@@ -37,7 +37,8 @@ class ServerMeter {
   /// The server is up and idle: its memory is noted.
   void before_connections();
 
-  /// `connections` are open: what memory they added is noted. Under 16 connections the figure is
+  /// `connections` are open: what memory they added is noted, when it doesn't grow any more (within
+  /// 0.2 s). Under 16 connections the figure is
   /// missing, since one page more or less would be all of it.
   void connected(std::size_t connections);
 

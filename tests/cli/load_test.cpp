@@ -177,6 +177,17 @@ TEST(Load, SlowSenderHoldsUpAServerThatServesOneAtATime) {
   EXPECT_EQ(report.at("fairness.unserved").number_or(-1), 4);
 }
 
+/// Nobody is greeted by `work`: a client may be connected before there is a process for it.
+TEST(Load, CountsTheMemoryOfAllWhoAreConnected) {
+  const lab::Server server = serve("work", {"-m", "fork", "-l", "127.0.0.1:0"});
+  const Said said = run_weir({"load", fmt::format("work://{}:{}", server.host, server.port), "-c",
+                              "16", "-d", "50ms", "--persona", "idle=32", "--server-pid",
+                              std::to_string(server.process.pid()), "--json", "-"});
+  ASSERT_EQ(said.code, 0) << said;
+  const lab::Json report = lab::Json::parse(said.output);
+  EXPECT_NEAR(report.at("server.kernel_stack_bytes_per_connection").number_or(0), 16384, 400);
+}
+
 /// A load that runs, and is known to be within its window.
 class RunningLoad {
  public:
