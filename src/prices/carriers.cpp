@@ -185,11 +185,7 @@ class MakesProcesses : public Doorman {
 };
 
 Run of_threads_now_and_then(const Place& place) {
-  const auto server = std::make_shared<PacedThreads>(place);
-  return [server, run = timed(server)](std::uint64_t times) {
-    server->answer(crowd * one_in);  // other prices had the caches since each had its turn
-    return run(times);
-  };
+  return timed_after_a_turn(std::make_shared<PacedThreads>(place));
 }
 
 }  // namespace

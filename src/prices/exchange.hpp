@@ -64,6 +64,16 @@ Run timed(std::shared_ptr<Server> server) {
   };
 }
 
+/// The same of one whose clients take turns: before, each has one that doesn't count, since other prices
+/// had the caches meanwhile.
+template <class Server>
+Run timed_after_a_turn(std::shared_ptr<Server> server) {
+  return [server, run = timed(server)](std::uint64_t times) {
+    server->answer(crowd * one_in);
+    return run(times);
+  };
+}
+
 /// The usual Probe::prepare of such a server.
 template <class Server>
 Run run_of(const Place& place) {

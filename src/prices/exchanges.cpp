@@ -163,11 +163,7 @@ Run of_crowd(const Place& place) {
 
 Run of_crowd_now_and_then(const Place& place) {
   const auto ask = [](const Loopback& server) { ask_in_turn(server, crowd, paced); };
-  const auto server = std::make_shared<Crowd>(place, ask, one_in);
-  return [server, run = timed(server)](std::uint64_t times) {
-    server->answer(crowd * one_in);  // other prices had the caches since each had its turn
-    return run(times);
-  };
+  return timed_after_a_turn(std::make_shared<Crowd>(place, ask, one_in));
 }
 
 Run now_and_then(const Place& place) {
