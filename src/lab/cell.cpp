@@ -102,6 +102,8 @@ void read_server(ServerFigures& server, const Json& json) {
   server.page_table_bytes_per_connection = json.at("page_table_bytes_per_connection").figure();
   server.foreign_cpu_share = json.at("foreign_cpu_share").figure();
   server.steal_share = json.at("steal_share").figure();
+  server.server_cpus_steal_share = json.at("server_cpus_steal_share").figure();
+  server.own_cpus_steal_share = json.at("own_cpus_steal_share").figure();
 }
 
 Figure quantile(const Json& json, std::string_view key) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sched.h>
 #include <string>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -10,19 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "lab/meter.hpp"
+
 namespace weir::lab {
 namespace {
-
-std::vector<int> allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  std::vector<int> result;
-  if (sched_getaffinity(0, sizeof(set), &set) != 0) return result;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) result.push_back(cpu);
-  }
-  return result;
-}
 
 std::string first_line(const std::string& path) {
   std::ifstream file(path);
@@ -71,7 +61,7 @@ Machine describe_machine() {
   if (is_virtual()) machine.virtualisation = "virtual machine";
   machine.memory_bytes =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-  const auto cpus = allowed_cpus();
+  const auto cpus = cpus_of(0);
   machine.cpus = cpus.size();
   if (cpus.size() < 2) return machine;
   machine.server_cpus = {cpus[0]};

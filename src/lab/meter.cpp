@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
+#include <sched.h>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -152,15 +153,52 @@ Sample ProcessMeter::times() const {
 }
 
 MachineSample sample_machine() {
-  std::istringstream line(read_text("/proc/stat"));
-  std::string name;
-  double user = 0, nice = 0, system = 0, idle = 0, io_wait = 0, irq = 0, soft_irq = 0, steal = 0;
-  if (!(line >> name >> user >> nice >> system >> idle >> io_wait >> irq >> soft_irq >> steal)) {
-    const Figure missing = Figure::missing("no cpu line in /proc/stat");
-    return {missing, missing};
-  }
+  const Figure missing = Figure::missing("no cpu line in /proc/stat");
+  MachineSample sample{missing, missing, {}};
+  std::istringstream lines(read_text("/proc/stat"));
   const double tick_ns = 1e9 / static_cast<double>(sysconf(_SC_CLK_TCK));
-  return {(user + nice + system + irq + soft_irq) * tick_ns, steal * tick_ns};
+  for (std::string line; std::getline(lines, line) && line.starts_with("cpu");) {
+    std::istringstream words(line);
+    std::string name;
+    double user = 0, nice = 0, system = 0, idle = 0, io_wait = 0, irq = 0, soft_irq = 0, steal = 0;
+    if (!(words >> name >> user >> nice >> system >> idle >> io_wait >> irq >> soft_irq >> steal)) {
+      break;
+    }
+    if (name == "cpu") {
+      sample.busy_ns = (user + nice + system + irq + soft_irq) * tick_ns;
+      sample.steal_ns = steal * tick_ns;
+      continue;
+    }
+    const std::size_t cpu = std::stoul(name.substr(3));
+    sample.steal_ns_of_cpu.resize(cpu + 1);
+    sample.steal_ns_of_cpu[cpu] = steal * tick_ns;
+  }
+  return sample;
+}
+
+std::vector<int> cpus_of(pid_t pid) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> result;
+  if (sched_getaffinity(pid, sizeof(set), &set) != 0) return result;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) result.push_back(cpu);
+  }
+  return result;
+}
+
+Figure steal_share(const MachineSample& begin, const MachineSample& end,
+                   const std::vector<int>& cpus, double window_ns) {
+  if (cpus.empty() || window_ns <= 0) return Figure::missing("no CPU, or no time, to tell it of");
+  double stolen_ns = 0;
+  for (const int cpu : cpus) {
+    const auto index = static_cast<std::size_t>(cpu);
+    if (index >= begin.steal_ns_of_cpu.size() || index >= end.steal_ns_of_cpu.size()) {
+      return Figure::missing(fmt::format("no line of CPU {} in /proc/stat", cpu));
+    }
+    stolen_ns += end.steal_ns_of_cpu[index] - begin.steal_ns_of_cpu[index];
+  }
+  return stolen_ns / (window_ns * static_cast<double>(cpus.size()));
 }
 
 }  // namespace weir::lab

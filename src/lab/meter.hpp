@@ -33,6 +33,7 @@ bool any_ended(const Sample& begin, const Sample& end);
 struct MachineSample {
   Figure busy_ns;   ///< CPU time that was not idle and not stolen, over all CPUs, in 10 ms ticks
   Figure steal_ns;  ///< taken by the hypervisor
+  std::vector<double> steal_ns_of_cpu;  ///< likewise, from each CPU; those that are off say 0
 };
 
 class ProcessMeter {
@@ -55,6 +56,15 @@ class ProcessMeter {
 
 /// Returns the figures of the machine (proc(5): /proc/stat).
 MachineSample sample_machine();
+
+/// Returns the CPUs that a process may run on, 0 being this one (sched_getaffinity(2)); empty when
+/// that can't be told.
+std::vector<int> cpus_of(pid_t pid);
+
+/// Returns which part of the time of `cpus`, between two samples that are `window_ns` apart, the
+/// hypervisor took.
+Figure steal_share(const MachineSample& begin, const MachineSample& end,
+                   const std::vector<int>& cpus, double window_ns);
 
 /// Counts the system calls of a process and its descendants: the tracepoint raw_syscalls:sys_enter on
 /// every thread that lives when the counter is made, and on those, and those processes, that these

@@ -70,6 +70,8 @@ constexpr std::array of_servers{
                       &ServerFigures::page_table_bytes_per_connection},
     At<ServerFigures>{"foreign_cpu_share", &ServerFigures::foreign_cpu_share},
     At<ServerFigures>{"steal_share", &ServerFigures::steal_share},
+    At<ServerFigures>{"server_cpus_steal_share", &ServerFigures::server_cpus_steal_share},
+    At<ServerFigures>{"own_cpus_steal_share", &ServerFigures::own_cpus_steal_share},
 };
 
 constexpr std::array of_rows{

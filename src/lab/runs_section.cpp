@@ -75,8 +75,11 @@ std::vector<std::string> memory_and_others(const Cell& cell) {
   const ServerFigures& server = cell.server;
   return {bytes_text(server.user_bytes_per_connection),
           bytes_text(server.kernel_stack_bytes_per_connection),
-          bytes_text(server.page_table_bytes_per_connection), share_text(server.foreign_cpu_share),
-          share_text(server.steal_share)};
+          bytes_text(server.page_table_bytes_per_connection),
+          share_text(server.foreign_cpu_share),
+          share_text(server.steal_share),
+          share_text(server.server_cpus_steal_share),
+          share_text(server.own_cpus_steal_share)};
 }
 
 std::string tables_of(const Results& results) {
@@ -93,7 +96,8 @@ std::string tables_of(const Results& results) {
                    "Involuntary", "Calls"},
                   of_server) +
          table_of(results, "Memory of a connection, and who else used the CPUs.",
-                  {"User", "Kernel stacks", "Page tables", "Other programs", "Stolen"},
+                  {"User", "Kernel stacks", "Page tables", "Other programs", "Stolen",
+                   "From the server", "From the generator"},
                   memory_and_others) +
          table_of(results, "The load generator.",
                   {"CPU", "CPU us/request", "Queued", "Utilisation"}, of_generator);

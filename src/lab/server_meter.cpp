@@ -111,6 +111,9 @@ ServerFigures ServerMeter::figures(double requests, double counted_requests,
       not_negative(full_.page_table_bytes - idle_.page_table_bytes) / held;
   const Figure all_ns = window_ns * static_cast<double>(sysconf(_SC_NPROCESSORS_ONLN));
   result.steal_share = (machine_end_.steal_ns - machine_begin_.steal_ns) / all_ns;
+  result.server_cpus_steal_share =
+      steal_share(machine_begin_, machine_end_, cpus_of(pid_), window_ns);
+  result.own_cpus_steal_share = steal_share(machine_begin_, machine_end_, cpus_of(0), window_ns);
   result.foreign_cpu_share = not_negative(machine_end_.busy_ns - machine_begin_.busy_ns -
                                           result.cpu_ns - (own_end_ns_ - own_begin_ns_)) /
                              all_ns;
@@ -133,6 +136,8 @@ std::string to_json(const ServerFigures& figures) {
   json.set("page_table_bytes_per_connection", figures.page_table_bytes_per_connection);
   json.set("foreign_cpu_share", figures.foreign_cpu_share);
   json.set("steal_share", figures.steal_share);
+  json.set("server_cpus_steal_share", figures.server_cpus_steal_share);
+  json.set("own_cpus_steal_share", figures.own_cpus_steal_share);
   return json.dump(0);
 }
 

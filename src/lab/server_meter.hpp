@@ -24,8 +24,10 @@ struct ServerFigures {
   Figure user_bytes_per_connection;
   Figure kernel_stack_bytes_per_connection;
   Figure page_table_bytes_per_connection;
-  Figure foreign_cpu_share;  ///< of all CPU time: used by neither the server nor this process
-  Figure steal_share;        ///< of all CPU time: taken by the hypervisor
+  Figure foreign_cpu_share;        ///< of all CPU time: used by neither the server nor this process
+  Figure steal_share;              ///< of all CPU time: taken by the hypervisor
+  Figure server_cpus_steal_share;  ///< likewise, of the CPUs that the server may run on
+  Figure own_cpus_steal_share;     ///< likewise, of those that this process may run on
 };
 
 /// Called at the turning points of a run, in the order of its members. None of them throws for what

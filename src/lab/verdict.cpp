@@ -34,11 +34,18 @@ std::string why_invalid(const Cell& cell, Losses losses) {
   return "";
 }
 
+/// What the hypervisor takes from a CPU is in nobody's CPU time: who uses all that is left is busy.
+double left_of(const Figure& steal_share) {
+  constexpr double left_min = 0.1;
+  return std::max(left_min, 1 - steal_share.value_or(0));
+}
+
 double generator_busy(const Cell& cell) {
   const double runnable =
       cell.generator_cpu_ns.value_or(0) + cell.generator_run_queue_wait_ns.value_or(0);
   const double seen = cell.window_ns > 0 ? runnable / cell.window_ns : 0;
-  return std::max(seen, cell.generator_utilisation.value_or(0));
+  return std::max(seen, cell.generator_utilisation.value_or(0)) /
+         left_of(cell.server.own_cpus_steal_share);
 }
 
 // A single thread can't use more than one CPU, however many it may run on. Where it is the only
@@ -50,7 +57,8 @@ double server_busy(const Cell& cell, const Placement& placement) {
   const double waited = threads == 1 && cell.window_ns > 0
                             ? cell.server.run_queue_wait_ns.value_or(0) / cell.window_ns
                             : 0;
-  return (used + waited) / std::min(placement.server_cpus, threads);
+  return (used + waited) / std::min(placement.server_cpus, threads) /
+         left_of(cell.server.server_cpus_steal_share);
 }
 
 std::string limit_words(const Cell& cell, Limit limit, bool server_too, Losses losses) {

@@ -34,6 +34,7 @@ struct Placement {
 /// Judges one run. The generator counts as busy while it waits in the run queue, too: one that is
 /// runnable nine tenths of the time is the limit, even when a neighbour takes half its CPU; and so is
 /// one that was late in an open loop.
+/// What the hypervisor takes from their CPUs counts for neither: nine tenths of the rest are enough.
 /// Connections that broke off make it invalid, unless they are what is measured.
 enum class Losses { invalid, measured };
 Verdict judge(const Cell& cell, const Placement& placement, Losses losses = Losses::invalid);

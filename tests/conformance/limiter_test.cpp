@@ -39,19 +39,25 @@ class Limiter : public testing::Test {
   }
 };
 
-/// Expects the lab to name `limit`. A run in which others than this test took more of the CPU time
-/// than `foreign_share_max` says nothing, and is repeated.
+/// Whether others than this test took more of the CPU time than `foreign_share_max`, or the hypervisor
+/// stopped either side for long: the other one then waits for it, and nobody is busy.
+bool disturbed(const lab::ServerFigures& figures, double foreign_share_max) {
+  constexpr double steal_share_max = 0.02;
+  return figures.foreign_cpu_share.value_or(0) > foreign_share_max ||
+         figures.steal_share.value_or(0) > steal_share_max;
+}
+
+/// Expects the lab to name `limit`. A run that was disturbed says nothing, and is repeated.
 void expect_limit(const lab::CompareOptions& options, lab::Limit limit, double foreign_share_max) {
-  constexpr int tries_max = 6;
+  constexpr int tries_max = 8;
   for (int i = 0; i < tries_max; ++i) {
     const lab::Cell cell = lab::run_cell(options, two_cpus(), sixty_four);
     ASSERT_EQ(cell.failure, "");
-    const bool disturbed = cell.server.foreign_cpu_share.value_or(0) > foreign_share_max;
-    if (disturbed && cell.verdict.limit != limit) continue;
+    if (cell.verdict.limit != limit && disturbed(cell.server, foreign_share_max)) continue;
     EXPECT_EQ(cell.verdict.limit, limit) << cell.verdict.words;
     return;
   }
-  GTEST_SKIP() << "other programs keep the machine busy";
+  GTEST_SKIP() << "other programs, or the hypervisor, keep the machine busy";
 }
 
 TEST_F(Limiter, IsTheServerWhenItTakesTwentyMicrosecondsARequest) {

@@ -40,7 +40,8 @@ inline std::string load_json(std::size_t connections, const Shape& shape) {
       R"("utilisation":{16},"run_queue_wait_ns":0,"voluntary_switches_per_request":{17},)"
       R"("involuntary_switches_per_request":0.001,"system_calls_per_request":{18},)"
       R"("user_bytes_per_connection":{19},"kernel_stack_bytes_per_connection":{20},)"
-      R"("page_table_bytes_per_connection":{21},"foreign_cpu_share":0.01,"steal_share":0}},)"
+      R"("page_table_bytes_per_connection":{21},"foreign_cpu_share":0.01,"steal_share":0,)"
+      R"("server_cpus_steal_share":0,"own_cpus_steal_share":0}},)"
       R"("interrupted":false}})",
       connections, served, requests, requests / 0.8, mean_ns, mean_ns * 0.97, mean_ns * 1.1,
       mean_ns * 1.6, mean_ns * 4, shape.generator_utilisation * 0.8e9, shape.generator_wait_ns,

@@ -32,6 +32,17 @@ TEST(Verdict, AGeneratorThrottledToHalfIsTheLimitByItsTimeInTheRunQueue) {
   EXPECT_EQ(cell("epoll", 64, 0, throttled).verdict.limit, Limit::generator);
 }
 
+TEST(Verdict, IsOfTheTimeThatTheHypervisorLeft) {
+  Cell stolen = cell("epoll", 64, 0, {5000, 0.05, 2.1, 0.70, 0.60});
+  ASSERT_EQ(judge(stolen, two_cpus()).limit, Limit::latency);
+  stolen.server.own_cpus_steal_share = 0.25;  // 0.60 of 0.75: not busy
+  EXPECT_EQ(judge(stolen, two_cpus()).limit, Limit::latency);
+  stolen.server.server_cpus_steal_share = 0.25;  // 0.70 of 0.75
+  EXPECT_EQ(judge(stolen, two_cpus()).limit, Limit::server);
+  stolen.server.own_cpus_steal_share = 0.35;  // 0.60 of 0.65
+  EXPECT_EQ(judge(stolen, two_cpus()).limit, Limit::generator);
+}
+
 TEST(Verdict, WhenBothAreBusyTheRateIsStillOnlyALowerBound) {
   Shape both{5000, 0.05, 2.1, 0.97, 0.97};
   const Verdict verdict = cell("epoll", 64, 0, both).verdict;
