@@ -25,6 +25,8 @@ double per_second(std::uint64_t count, Duration time) {
 
 const char* verdict_of(load::Limit limit) {
   switch (limit) {
+    case load::Limit::no_answers:
+      return "no-answers";
     case load::Limit::server:
       return "ok";
     case load::Limit::connections:
@@ -51,6 +53,7 @@ Json latency_json(const load::LoadResult& result, const load::Histogram& histogr
                   const load::CalmTail* calm = nullptr) {
   Json json = Json::object();
   json.set("count", static_cast<double>(histogram.count()));
+  if (histogram.count() == 0) return json;
   json.set("mean_ns", histogram.mean_ns());
   struct Quantile {
     const char* name;
@@ -107,7 +110,7 @@ Json generator_json(const load::LoadResult& result) {
     json.set("cpu_ns_per_request", ns(worked) / static_cast<double>(result.requests));
   }
   json.set("run_queue_wait_ns", ns(result.generator_queued));
-  json.set("utilisation", share_of(worked, result.window));
+  if (result.requests > 0) json.set("utilisation", share_of(worked, result.window));
   if (result.generator_spun > Duration(0)) json.set("spun_ns", ns(result.generator_spun));
   return json;
 }
@@ -129,6 +132,7 @@ std::string time_text(std::optional<std::int64_t> value_ns) {
 }
 
 std::string latency_text(const char* name, const load::Histogram& histogram) {
+  if (histogram.count() == 0) return fmt::format("  {:<9} n/a (no samples)\n", name);
   return fmt::format("  {:<9} p50 {}, p90 {}, p99 {}, max {}\n", name,
                      time_text(histogram.quantile_ns(0.5)), time_text(histogram.quantile_ns(0.9)),
                      time_text(histogram.quantile_ns(0.99)), text_of(Duration(histogram.max_ns())));
@@ -241,8 +245,10 @@ std::string text_of(const LoadReport& report) {
   }
   text += '\n';
   if (report.server) {
-    text += fmt::format("  server    {:.2f} us of CPU a request\n",
-                        report.server->cpu_ns_per_request.value_or(0) / 1e3);
+    const lab::Figure& cpu_ns = report.server->cpu_ns_per_request;
+    text += cpu_ns.known()
+                ? fmt::format("  server    {:.2f} us of CPU a request\n", cpu_ns.value_or(0) / 1e3)
+                : fmt::format("  server    n/a ({})\n", cpu_ns.reason());
   }
   text += misfortunes_text(result);
   if (limit_of(report.plan, result) == load::Limit::connections) {

@@ -198,6 +198,7 @@ std::optional<Lateness> lateness_of(const LoadResult& result) {
 }
 
 Limit limit_of(const Plan& plan, const LoadResult& result) {
+  if (result.requests == 0) return Limit::no_answers;
   if (!plan.open) return is_busy(result) ? Limit::generator : Limit::server;
   constexpr std::int64_t lag_max_ns = 100'000;
   const std::int64_t median_ns = result.response.quantile_ns(0.5).value_or(0);

@@ -146,6 +146,7 @@ bool unsteady(const Plan& plan, const LoadResult& result);
 
 /// What kept the figures from being better.
 enum class Limit {
+  no_answers,   // not one request was answered
   server,       // or nothing: the generator had time to spare
   connections,  // open loop: all were busy, and a part of the requests was never sent
   generator,    // it was late, or had no time to spare: the server may be able to do more

@@ -55,30 +55,6 @@ TEST(Load, TakesHostAndPortAsTwoWords) {
   EXPECT_EQ(said.output.substr(0, said.output.find(',')), target_of(server));
 }
 
-TEST(Load, SaysThatNobodyListens) {
-  const std::string port = [] {
-    const LyingServer gone({});
-    return gone.port();
-  }();
-  const Said said = run_weir({"load", "framed://127.0.0.1:" + port, "-c", "2"});
-  EXPECT_EQ(said.code, 3);
-  EXPECT_EQ(said.output, "");
-  EXPECT_EQ(said.errors, std::vector<std::string>{fmt::format(
-                             "weir: can't connect to 127.0.0.1:{} (connect: Connection refused); "
-                             "is the server running?",
-                             port)});
-}
-
-TEST(Load, SaysThatAnswersAreWrong) {
-  const LyingServer server({Lie::Kind::alter, 100});
-  const Said said = run_weir(
-      {"load", "framed://127.0.0.1:" + server.port(), "-c", "1", "-d", "50ms", "--warmup", "0s"});
-  EXPECT_EQ(said.code, 3) << said;
-  ASSERT_EQ(said.errors.size(), 1u) << said;
-  const std::string sentence = "weir: 1 wrong answers of 127.0.0.1:" + server.port() + "; ";
-  EXPECT_EQ(said.errors[0].substr(0, sentence.size()), sentence);
-}
-
 TEST(Load, ReportsWhatThereIsWhenItIsInterrupted) {
   const LyingServer server({});
   lab::Process load = start_weir({"load", "framed://127.0.0.1:" + server.port(), "-c", "1", "-d",
