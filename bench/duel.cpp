@@ -5,6 +5,7 @@
 #include <random>
 #include <sstream>
 #include <stdexcept>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "lab/awake.hpp"
 #include "lab/cell.hpp"
 #include "lab/machine.hpp"
+#include "lab/meter.hpp"
 #include "lab/process.hpp"
 
 namespace weir::bench {
@@ -58,6 +60,27 @@ void end_server(lab::Server& server, const std::string& name, const Starter& sta
     throw std::runtime_error(name + ": the server did not end in good order");
   }
 }
+
+/// What a server behind the contestants uses of the machine's CPU time from now on.
+class Behind {
+ public:
+  explicit Behind(std::optional<pid_t> pid) : pid_(pid), used_before_ns_(used_ns()) {}
+
+  double cpu_share() const {
+    const std::chrono::duration<double, std::nano> passed = Clock::now() - begin_;
+    const auto cpus = static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN));
+    return (used_ns() - used_before_ns_) / (passed.count() * cpus);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  double used_ns() const { return pid_ ? lab::ProcessMeter(*pid_).times().cpu_ns.value_or(0) : 0; }
+
+  std::optional<pid_t> pid_;
+  Clock::time_point begin_ = Clock::now();
+  double used_before_ns_;
+};
 
 class Round {
  public:
@@ -119,10 +142,12 @@ class Round {
     lab::Process process =
         lab::Process::start(load_command(servers_[index], connections, window, warm_up, options),
                             {machine_.generator_cpus, {}});
+    const Behind behind(options.behind);
     lab::Cell cell;
     cell.connections = connections;
     try {
       lab::read_load(cell, process.read_output_all());
+      lab::take_out(cell.server.foreign_cpu_share, behind.cpu_share());
     } catch (const std::exception& error) {
       throw std::runtime_error(contestants_[index].name + ": " + error.what() + "; " +
                                process.take_errors());

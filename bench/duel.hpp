@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 #include "bench/race.hpp"
@@ -38,6 +40,7 @@ struct DuelOptions {
   /// More than 0: wrk makes the load, so many requests in a row, and a slice is a second.
   std::size_t pipelined = 0;
   Starter starter = {};
+  std::optional<pid_t> behind = {};  ///< a server that all of them ask: it is nobody foreign
 };
 
 struct Duel {

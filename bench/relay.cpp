@@ -89,6 +89,7 @@ int run(Options options) {
     if (contestant.argv.front() == haproxy) return start_haproxy(contestant, how, framed.port);
     return lab::start_server(contestant.argv, how);
   };
+  options.duel.behind = framed.process.pid();
   // HAProxy ends by the signal, or says that it did.
   options.duel.starter.ended_well = [](int code) { return code == 0 || code == 128 + SIGTERM; };
 

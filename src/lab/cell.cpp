@@ -123,13 +123,12 @@ Figure littles_law_of(const Cell& cell, const Json& json) {
          cell.connected / Figure(json.at("pipeline").number_or(1));
 }
 
-/// The loads beside are nobody foreign.
+}  // namespace
+
 void take_out(Figure& foreign_cpu_share, double share) {
   if (!foreign_cpu_share.known()) return;
   foreign_cpu_share = std::max(0.0, foreign_cpu_share.value_or(0) - share);
 }
-
-}  // namespace
 
 void read_load(Cell& cell, std::string_view text) {
   const Json json = Json::parse(text);

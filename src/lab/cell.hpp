@@ -17,6 +17,10 @@ Cell run_cell(const CompareOptions& options, const Machine& machine, const Plann
 /// when `text` is not that.
 void read_load(Cell& cell, std::string_view text);
 
+/// Takes a share that is known out of what foreign programs used: those that belong to the
+/// experiment, beside server and generator, are nobody foreign.
+void take_out(Figure& foreign_cpu_share, double share);
+
 /// Runs three simulated clients of the service at once against a fresh server of `contestant`.
 LaneSet run_lanes(const CompareOptions& options, const Machine& machine,
                   const Contestant& contestant);
