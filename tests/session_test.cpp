@@ -121,6 +121,40 @@ TEST_P(ASession, IsToldOfItsTimeOrOfTheStreamWhicheverIsFirst) {
   EXPECT_EQ(seen->ready[0] + seen->ready[2], 2'000u);
 }
 
+/// The second stream is ready first; the other is then read without a wait, and waited for again.
+Task<> waits_again_after_a_read(Io& io, Address asked, Address greeting, Seen& seen) {
+  const Connected other = co_await io.connect(asked);
+  const Connected greets = co_await io.connect(greeting);
+  const std::size_t first = co_await io.wait(readable(*other.stream), readable(*greets.stream));
+  seen.ready[0] = first;
+  co_await other.stream->write("ping");
+  const Bytes answer = co_await other.stream->read();
+  seen.note(answer);
+  const std::size_t second =
+      co_await io.wait(readable(*other.stream), until(io.now() + milliseconds(20)));
+  seen.ready[1] = second;
+}
+
+TEST_P(ASession, IsNotToldOfWhatItHasReadSince) {
+  Server asked([](int fd) {
+    char ping[5];
+    ::recv(fd, ping, 4, MSG_WAITALL);
+    ::send(fd, "pong", 4, MSG_NOSIGNAL);
+    ::recv(fd, ping, 5, MSG_WAITALL);  // until the session leaves
+  });
+  Server greeting([](int fd) {
+    ::send(fd, "*", 1, MSG_NOSIGNAL);
+    char end = 0;
+    ::recv(fd, &end, 1, 0);
+  });
+  const Shared<Seen> seen;
+  run([&](Io& io) {
+    return waits_again_after_a_read(io, asked.address(), greeting.address(), *seen);
+  });
+  EXPECT_EQ(seen->ready, (std::array<std::size_t, 4>{1, 1, 0, 0}));
+  EXPECT_STREQ(seen->text.data(), "pong");
+}
+
 Task<> reads_late(Io& io, Address address, Seen& seen) {
   const Connected server = co_await io.connect(address);
   Stream& stream = *server.stream;

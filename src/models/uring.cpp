@@ -54,14 +54,16 @@ class Uring final : public Model {
         return Started::pending;
       case Verb::wait:
         loop_->bound(op);
-        return waits_->start(op, loop_->context().inbox);
+        return waits_->start(op);
       case Verb::sleep:
         op.in_flight = true;
         loop_->bound(op);
         return Started::pending;
       case Verb::offload:
         return loop_->offload(op);
-      case Verb::write_some:  // these promise not to wait, not even for the loop's next turn
+      case Verb::write_some:
+        Waits::outdate(op.stream->record);
+        [[fallthrough]];  // these promise not to wait, not even for the loop's next turn
       case Verb::finish:
       case Verb::connect:
       case Verb::connected:
@@ -72,16 +74,15 @@ class Uring final : public Model {
   }
 
   void cancel(Op& op) override {
-    if (Waits::has_result(op)) return;
     op.error = ECANCELED;
     end_early(op);
   }
 
-  // Nothing in the kernel names the stream: each op has ended with its request.
+  // Each op has ended with its request; but the kernel may have a poll that a wait has left behind.
   void close(Stream& stream) override {
     loop_->context().loans.take_back(stream);
     if (stream.record.fd >= 0) ::close(std::exchange(stream.record.fd, -1));
-    loop_->bury(stream);
+    waits_->close(stream);
   }
 
   void serve(Work& work) override {
@@ -90,7 +91,7 @@ class Uring final : public Model {
     Ring& ring = *own;
     ring.lend_from(loop.context().loans);
     Doors doors(ring, loop, work);
-    Waits waits(ring, loop.context().loans);
+    Waits waits(ring, loop);
     loop_ = &loop;
     ring_ = &ring;
     doors_ = &doors;
@@ -102,7 +103,7 @@ class Uring final : public Model {
     for (;;) {
       if (loop.has_chores()) {
         do_chores(work);
-        if (loop.over()) return;
+        if (loop.over() && !waits.closing()) return;
       }
       const std::span<const Completion> completions = ring.wait(loop.next_turn_at());
       loop.context().next_turn();
@@ -119,8 +120,9 @@ class Uring final : public Model {
         return on_write(each.tag.op(), each.result);
       case Tag::Kind::room:
         return on_room(each.tag.op());
-      case Tag::Kind::source:
-        if (waits_->is_over(each)) complete(each.tag.op());
+      case Tag::Kind::readable:
+      case Tag::Kind::writable:
+        if (Op* wait = waits_->take(each)) complete(*wait);
         return;
       case Tag::Kind::listener:
         return doors_->take(each);
@@ -135,7 +137,7 @@ class Uring final : public Model {
   }
 
   static void complete(Op& op) {
-    op.in_flight = false;
+    unhold(op);
     op.complete(op);
   }
 
@@ -160,6 +162,7 @@ class Uring final : public Model {
 
   void ask_to_read(Op& op) {
     requests(op) = 1;
+    Waits::outdate(op.stream->record);
     ring_->read(op.stream->record.fd, Tag::of(Tag::Kind::read, op));
   }
 
@@ -193,6 +196,7 @@ class Uring final : public Model {
   // own, where it isn't sure to be interrupted.
   void ask_to_write(Op& op) {
     requests(op) = 1;
+    Waits::outdate(op.stream->record);
     ring_->write(op.stream->record.fd, {op.parts, op.count}, MSG_DONTWAIT,
                  Tag::of(Tag::Kind::write, op));
   }
@@ -202,7 +206,6 @@ class Uring final : public Model {
     if (op.count == 1 && result == static_cast<std::int64_t>(op.parts->iov_len)) [[likely]] {
       op.count = 0;
       op.error = 0;
-      op.stream->record.waiting = nullptr;
       return complete(op);
     }
     on_short_write(op, result);
@@ -213,10 +216,7 @@ class Uring final : public Model {
     if (op.count == 0) op.error = 0;
     const bool goes_on = result >= 0 || result == -EAGAIN || result == -EINTR;
     if (!goes_on && op.error == 0) op.error = -result;
-    if (op.count == 0 || op.error != 0) {
-      op.stream->record.waiting = nullptr;
-      return complete(op);
-    }
+    if (op.count == 0 || op.error != 0) return complete(op);
     // The rest waits. The bound is on the time without progress.
     if (result > 0 || op.deadline == never) {
       op.deadline = after(loop_->context().now(), loop_->context().work.limits.write_timeout);
@@ -232,7 +232,6 @@ class Uring final : public Model {
     op.stream->record.out = Readiness::maybe;
     if (op.error == 0) return ask_to_write(op);
     requests(op) = 0;
-    op.stream->record.waiting = nullptr;
     complete(op);
   }
 
@@ -240,16 +239,12 @@ class Uring final : public Model {
 
   /// The op's error, or a wait's index, is set. It stands unless the kernel is faster.
   void end_early(Op& op) {
-    if (requests(op) == 0) {  // a sleep, a wait for no socket, or a read that is put off
+    if (requests(op) == 0) {  // a sleep, a wait, or a read that is put off
       loop_->drop_put_off(op);
-      if (op.verb == Verb::wait) waits_->take_back(op);
       return complete(op);
     }
     op.stream->record.waiting = nullptr;
-    if (op.verb == Verb::wait)
-      waits_->take_back(op);
-    else
-      ring_->cancel(Tag::of(request_of(op), op));
+    ring_->cancel(Tag::of(request_of(op), op));
   }
 
   [[gnu::noinline]] void do_chores(Work& work) {
@@ -258,10 +253,10 @@ class Uring final : public Model {
     }
     loop_->empty_inbox([this](Op& op) {
       if (op.verb == Verb::offload) return complete(op);
-      if (!Waits::has_result(op) && Waits::find_posted(op)) end_early(op);
+      if (find_ready(op)) end_early(op);
     });
     for (Op* op : loop_->take_late()) {
-      if (!Waits::has_result(*op)) settle_at_deadline(*op);
+      settle_at_deadline(*op);
       if (requests(*op) > 0) {  // a request that is just on its way may miss that it's cancelled
         op->deadline = after(loop_->context().now(), until_asked_again);
         loop_->bound(*op);

@@ -14,21 +14,31 @@ namespace weir {
 
 /// What a request is about. It travels with the request, and comes back with its completion.
 struct Tag {
-  enum class Kind : std::uint8_t { ignored, stop, inbox, listener, read, write, room, source };
+  enum class Kind : std::uint8_t {
+    ignored,
+    stop,
+    inbox,
+    listener,
+    read,  // of an op, as the next two
+    write,
+    room,
+    readable,  // of a stream, as the next
+    writable,
+  };
 
-  std::uint64_t bits =
-      0;  // the kind, a wait's source, and whose: addresses have fewer than 56 bits
+  std::uint64_t bits = 0;  // the kind, and whose: addresses have fewer than 60 bits
 
-  static constexpr Tag of(Kind kind, std::uint64_t whose, std::uint64_t source = 0) {
-    return {static_cast<std::uint64_t>(kind) << 60 | source << 56 | whose};
+  static constexpr Tag of(Kind kind, std::uint64_t whose) {
+    return {static_cast<std::uint64_t>(kind) << 60 | whose};
   }
-  static Tag of(Kind kind, const Op& op, std::uint64_t source = 0) {
-    return of(kind, reinterpret_cast<std::uint64_t>(&op), source);
+  static Tag of(Kind kind, const Op& op) { return of(kind, reinterpret_cast<std::uint64_t>(&op)); }
+  static Tag of(Kind kind, const Stream& stream) {
+    return of(kind, reinterpret_cast<std::uint64_t>(&stream));
   }
   Kind kind() const { return static_cast<Kind>(bits >> 60); }
-  std::uint64_t source() const { return bits >> 56 & 15; }
-  std::uint64_t whose() const { return bits & ((std::uint64_t{1} << 56) - 1); }
+  std::uint64_t whose() const { return bits & ((std::uint64_t{1} << 60) - 1); }
   Op& op() const { return *reinterpret_cast<Op*>(whose()); }
+  Stream& stream() const { return *reinterpret_cast<Stream*>(whose()); }
 };
 
 /// What came of a request.

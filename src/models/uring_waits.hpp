@@ -1,12 +1,14 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <poll.h>
+#include <span>
 #include <utility>
 
 #include <weir/io.hpp>
-#include <weir/mailbox.hpp>
 
-#include "core/loans.hpp"
+#include "core/event_loop.hpp"
+#include "core/readiness.hpp"
 #include "models/uring_ring.hpp"
 
 namespace weir {
@@ -22,66 +24,66 @@ inline Tag::Kind request_of(const Op& op) {
   return op.stream->record.out == Readiness::dry ? Tag::Kind::room : Tag::Kind::write;
 }
 
-/// A session's wait: a poll for each of its sources. The first that completes is the result; the
-/// others are taken back, and the op completes when the kernel names it no more.
+/// Sessions' waits: a poll for each stream among the sources. A poll names its stream, not the op: a
+/// wait that ends by another source leaves it to the next wait, which mostly is for the same streams.
+/// So a relay asks for one poll for what comes, not for two, one of which it would take back.
+///
+/// In a record's `interest` is which polls the kernel has; they keep the record alive.
 class Waits {
  public:
-  Waits(Ring& ring, Loans& loans) : ring_(ring), loans_(loans) {}
+  Waits(Ring& ring, EventLoop& loop) : ring_(ring), loop_(loop) {}
 
-  Started start(Op& op, Inbox& inbox) {
-    if (find_posted(op)) return Started::done;
-    op.in_flight = true;
+  Started start(Op& op) {
+    if (find_ready(op)) return Started::done;
     requests(op) = 0;
-    for (std::uint32_t i = 0; i < op.count; ++i) {
-      const Source& source = op.sources[i];
-      if (source.bell != nullptr) source.bell->listen(op, inbox);
-      if (source.stream == nullptr) continue;
-      const bool in = source.kind == Source::Kind::readable;
-      if (in) loans_.take_back(*source.stream);
-      ring_.poll(source.stream->record.fd, in ? POLLIN | POLLRDHUP : POLLOUT,
-                 Tag::of(Tag::Kind::source, op, i));
-      ++requests(op);
+    hold(op, loop_.context());
+    for (const Source& source : std::span(op.sources, op.count)) {
+      if (source.stream != nullptr) watch(*source.stream, kind_of(source));
     }
     return Started::pending;
   }
 
-  /// One of its polls has completed. True: it was the last.
-  bool is_over(const Completion& poll) {
-    Op& op = poll.tag.op();
-    --requests(op);
-    if (op.count != 0) {
-      if (poll.result < 0)
-        op.error = -poll.result;
-      else
-        op.buffer.iov_len = poll.tag.source();
-      take_back(op);
+  /// A poll has completed. Returns the wait that has its result by it, or null: nobody waits for that
+  /// any more, and who does next asks anew.
+  Op* take(const Completion& poll) {
+    const Tag::Kind kind = poll.tag.kind();
+    StreamRecord& record = poll.tag.stream().record;
+    const bool outdated = (record.interest & outdated_bit(kind)) != 0;
+    record.interest &= ~(bit(kind) | outdated_bit(kind));
+    if (record.fd < 0) {
+      if (record.interest == 0) bury(poll.tag.stream());
+      return nullptr;
     }
-    return requests(op) == 0;
+    Op* const op = record.waiting;
+    if (op == nullptr || op->verb != Verb::wait) return nullptr;
+    const std::span sources(op->sources, op->count);
+    const auto source = std::find_if(sources.begin(), sources.end(), [&](const Source& each) {
+      return each.stream == &poll.tag.stream() && kind_of(each) == kind;
+    });
+    if (source == sources.end()) return nullptr;
+    if (outdated) return watch(*source->stream, kind), nullptr;
+    if (poll.result < 0)
+      op->error = -poll.result;
+    else
+      op->buffer.iov_len = static_cast<std::size_t>(source - sources.begin());
+    return op;
   }
 
-  /// It is a wait that has its result, and waits for nothing but its requests to end.
-  static bool has_result(Op& op) {
-    return op.verb == Verb::wait && requests(op) > 0 && op.count == 0;
+  /// A read or a write may use up what a poll is about to report: then the kernel is asked again.
+  static void outdate(StreamRecord& record) {
+    record.interest |= (record.interest & polls) << outdated_shift;
   }
 
-  void take_back(Op& op) {
-    for (std::uint32_t i = 0; i < op.count; ++i) {
-      if (op.sources[i].bell != nullptr) op.sources[i].bell->ignore();
-      if (op.sources[i].stream != nullptr && requests(op) > 0)
-        ring_.cancel(Tag::of(Tag::Kind::source, op, i));
+  /// The stream is closed: it is buried when the kernel has no poll of it any more. Until it has
+  /// taken the polls back, it has the socket, too.
+  void close(Stream& stream) {
+    if (stream.record.interest == 0) return loop_.bury(stream);
+    ++closing_;
+    for (const Tag::Kind kind : {Tag::Kind::readable, Tag::Kind::writable}) {
+      if ((stream.record.interest & bit(kind)) != 0) ring_.cancel(Tag::of(kind, stream));
     }
-    op.count = 0;
   }
-
-  /// A mailbox among the sources holds something: the first such is the result.
-  static bool find_posted(Op& op) {
-    for (std::uint32_t i = 0; i < op.count; ++i) {
-      if (op.sources[i].bell == nullptr || !op.sources[i].bell->has_rung()) continue;
-      op.buffer.iov_len = i;
-      return true;
-    }
-    return false;
-  }
+  bool closing() const { return closing_ > 0; }
 
   /// A chore of each turn: sees to it that the loop is told when something lies in its inbox.
   void watch_inbox(int fd) {
@@ -90,8 +92,32 @@ class Waits {
   void on_inbox() { inbox_watched_ = false; }
 
  private:
+  static constexpr std::uint32_t polls = 3;
+  static constexpr std::uint32_t outdated_shift = 2;
+
+  static constexpr std::uint32_t bit(Tag::Kind kind) { return kind == Tag::Kind::readable ? 1 : 2; }
+  static constexpr std::uint32_t outdated_bit(Tag::Kind kind) {
+    return bit(kind) << outdated_shift;
+  }
+  static Tag::Kind kind_of(const Source& source) {
+    return source.kind == Source::Kind::readable ? Tag::Kind::readable : Tag::Kind::writable;
+  }
+
+  void watch(Stream& stream, Tag::Kind kind) {
+    if ((stream.record.interest & bit(kind)) != 0) return;
+    stream.record.interest |= bit(kind);
+    const int events = kind == Tag::Kind::readable ? POLLIN | POLLRDHUP : POLLOUT;
+    ring_.poll(stream.record.fd, events, Tag::of(kind, stream));
+  }
+
+  void bury(Stream& stream) {
+    --closing_;
+    loop_.bury(stream);
+  }
+
   Ring& ring_;
-  Loans& loans_;
+  EventLoop& loop_;
+  std::uint32_t closing_ = 0;  // streams that are closed, and not yet buried
   bool inbox_watched_ = false;
 };
 
