@@ -178,6 +178,7 @@ LoadResult result_with(std::int64_t response_ns, std::int64_t lag_ns, std::uint6
   result.window = milliseconds(1000);
   result.due = 1000;
   result.sent = sent;
+  result.requests = sent;
   for (std::uint64_t i = 0; i < sent; ++i) {
     result.response.record(response_ns);
     result.send_lag.record(lag_ns);
@@ -195,6 +196,8 @@ TEST(Load, GeneratorIsTheLimitWhenItIsLate) {
   LoadResult busy = result_with(200'000, 0, 900);
   busy.generator_cpu = milliseconds(950);
   EXPECT_EQ(limit_of(plan, busy), Limit::generator);
+  busy.requests = 0;
+  EXPECT_EQ(limit_of(plan, busy), Limit::no_answers);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@
 // stops all others.
 //
 // Special is that a request, once made, is the kernel's: its memory has to stay until the completion
-// has come, also when nobody wants it any more. So an op that is late or cancelled ends only when the
-// kernel says what became of it, and a read that got bytes in that very moment keeps them.
+// has come, also when nobody wants it any more. So a read or a write that is late or cancelled ends only when
+// the kernel says what became of it, and a read that got bytes in that very moment keeps them.
 #include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
@@ -62,7 +62,7 @@ class Uring final : public Model {
       case Verb::offload:
         return loop_->offload(op);
       case Verb::write_some:
-        Waits::outdate(op.stream->record);
+        Waits::outdate(op.stream->record, Tag::Kind::writable);
         [[fallthrough]];  // these promise not to wait, not even for the loop's next turn
       case Verb::finish:
       case Verb::connect:
@@ -162,7 +162,7 @@ class Uring final : public Model {
 
   void ask_to_read(Op& op) {
     requests(op) = 1;
-    Waits::outdate(op.stream->record);
+    Waits::outdate(op.stream->record, Tag::Kind::readable);
     ring_->read(op.stream->record.fd, Tag::of(Tag::Kind::read, op));
   }
 
@@ -196,7 +196,7 @@ class Uring final : public Model {
   // own, where it isn't sure to be interrupted.
   void ask_to_write(Op& op) {
     requests(op) = 1;
-    Waits::outdate(op.stream->record);
+    Waits::outdate(op.stream->record, Tag::Kind::writable);
     ring_->write(op.stream->record.fd, {op.parts, op.count}, MSG_DONTWAIT,
                  Tag::of(Tag::Kind::write, op));
   }

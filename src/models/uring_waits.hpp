@@ -13,7 +13,7 @@
 
 namespace weir {
 
-/// How many requests of the op the kernel has. (No op is done at once here, so the field is free.)
+/// Whether the kernel has a request of the op: 1, or 0. (No op is done at once here, so the field is free.)
 inline std::uint8_t& requests(Op& op) {
   return op.done_at_once;
 }
@@ -24,7 +24,7 @@ inline Tag::Kind request_of(const Op& op) {
   return op.stream->record.out == Readiness::dry ? Tag::Kind::room : Tag::Kind::write;
 }
 
-/// Sessions' waits: a poll for each stream among the sources. A poll names its stream, not the op: a
+/// Sessions' waits: a poll for each stream and direction among the sources. A poll names its stream, not the op: a
 /// wait that ends by another source leaves it to the next wait, which mostly is for the same streams.
 /// So a relay asks for one poll for what comes, not for two, one of which it would take back.
 ///
@@ -36,15 +36,15 @@ class Waits {
   Started start(Op& op) {
     if (find_ready(op)) return Started::done;
     requests(op) = 0;
-    hold(op, loop_.context());
     for (const Source& source : std::span(op.sources, op.count)) {
       if (source.stream != nullptr) watch(*source.stream, kind_of(source));
     }
+    hold(op, loop_.context());
     return Started::pending;
   }
 
   /// A poll has completed. Returns the wait that has its result by it, or null: nobody waits for that
-  /// any more, and who does next asks anew.
+  /// any more, and who does next asks anew; or it was outdated, and the kernel is asked again.
   Op* take(const Completion& poll) {
     const Tag::Kind kind = poll.tag.kind();
     StreamRecord& record = poll.tag.stream().record;
@@ -61,7 +61,10 @@ class Waits {
       return each.stream == &poll.tag.stream() && kind_of(each) == kind;
     });
     if (source == sources.end()) return nullptr;
-    if (outdated) return watch(*source->stream, kind), nullptr;
+    if (outdated) {
+      watch(*source->stream, kind);
+      return nullptr;
+    }
     if (poll.result < 0)
       op->error = -poll.result;
     else
@@ -69,9 +72,9 @@ class Waits {
     return op;
   }
 
-  /// A read or a write may use up what a poll is about to report: then the kernel is asked again.
-  static void outdate(StreamRecord& record) {
-    record.interest |= (record.interest & polls) << outdated_shift;
+  /// A read, or a write, may use up what a poll is about to report: then the kernel is asked again.
+  static void outdate(StreamRecord& record, Tag::Kind kind) {
+    record.interest |= (record.interest & bit(kind)) << outdated_shift;
   }
 
   /// The stream is closed: it is buried when the kernel has no poll of it any more. Until it has
@@ -92,7 +95,6 @@ class Waits {
   void on_inbox() { inbox_watched_ = false; }
 
  private:
-  static constexpr std::uint32_t polls = 3;
   static constexpr std::uint32_t outdated_shift = 2;
 
   static constexpr std::uint32_t bit(Tag::Kind kind) { return kind == Tag::Kind::readable ? 1 : 2; }
@@ -105,9 +107,9 @@ class Waits {
 
   void watch(Stream& stream, Tag::Kind kind) {
     if ((stream.record.interest & bit(kind)) != 0) return;
-    stream.record.interest |= bit(kind);
     const int events = kind == Tag::Kind::readable ? POLLIN | POLLRDHUP : POLLOUT;
     ring_.poll(stream.record.fd, events, Tag::of(kind, stream));
+    stream.record.interest |= bit(kind);
   }
 
   void bury(Stream& stream) {
