@@ -211,6 +211,7 @@ void Sessions::remove_outgoing(Session& session, OutgoingStream& stream) {
   OutgoingStream** link = &session.outgoing;
   while (*link != &stream) link = &(*link)->next;
   *link = stream.next;
+  stream.record.session = nullptr;  // which it may outlive, while the kernel names it
 }
 
 void Sessions::for_each(const std::function<void(Session&)>& visit) {
@@ -251,7 +252,7 @@ Op* Sessions::longest_without_progress() {
 
 void retire(Stream& stream) {
   StreamRecord& record = stream.record;
-  if (&stream == &record.session->peer) {
+  if (record.session != nullptr) {
     record.context->work.sessions.destroy(*record.session);
   } else {
     delete static_cast<OutgoingStream*>(&stream);

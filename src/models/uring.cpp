@@ -16,8 +16,9 @@
 // stops all others.
 //
 // Special is that a request, once made, is the kernel's: its memory has to stay until the completion
-// has come, also when nobody wants it any more. So a read or a write that is late or cancelled ends only when
-// the kernel says what became of it, and a read that got bytes in that very moment keeps them.
+// has come, also when nobody wants it any more. So a read or a write that is late or cancelled ends
+// only when the kernel says what became of it, and a read that got bytes in that very moment keeps
+// them. A wait ends at once, and leaves its polls behind.
 #include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>

@@ -13,7 +13,8 @@
 
 namespace weir {
 
-/// Whether the kernel has a request of the op: 1, or 0. (No op is done at once here, so the field is free.)
+/// Whether the kernel has a request of the op: 1, or 0. (No op is done at once here, so the field is
+/// free.)
 inline std::uint8_t& requests(Op& op) {
   return op.done_at_once;
 }
@@ -24,9 +25,10 @@ inline Tag::Kind request_of(const Op& op) {
   return op.stream->record.out == Readiness::dry ? Tag::Kind::room : Tag::Kind::write;
 }
 
-/// Sessions' waits: a poll for each stream and direction among the sources. A poll names its stream, not the op: a
-/// wait that ends by another source leaves it to the next wait, which mostly is for the same streams.
-/// So a relay asks for one poll for what comes, not for two, one of which it would take back.
+/// Sessions' waits: a poll for each stream and direction among the sources. A poll names its stream,
+/// not the op: a wait that ends by another source leaves it to the next wait, which mostly is for the
+/// same streams. So a relay asks for one poll for what comes, not for two, one of which it would take
+/// back.
 ///
 /// In a record's `interest` is which polls the kernel has; they keep the record alive.
 class Waits {
